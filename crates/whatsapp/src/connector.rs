@@ -1,0 +1,223 @@
+//! The face that every way to WhatsApp shows to the server.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+/// Time, chance and waiting, given by the server so that a test can move the first and repeat the second.
+#[async_trait]
+pub trait Surroundings: Send + Sync + 'static {
+    /// Milliseconds since 1970-01-01 UTC.
+    fn now_ms(&self) -> i64;
+
+    /// Fills `bytes` with unpredictable bytes.
+    fn fill_random(&self, bytes: &mut [u8]);
+
+    /// Returns once `now_ms()` is at least `at_ms`. Dropping the future ends the wait.
+    async fn sleep_until(&self, at_ms: i64);
+}
+
+/// What a session must find again after a restart. The server seals each value before it stores it.
+#[async_trait]
+pub trait KeyStore: Send + Sync + 'static {
+    /// The value last put under `kind` and `key`, or nothing.
+    async fn get(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, SessionError>;
+
+    /// Puts and deletes (`None`) in one transaction: `(kind, key, value)`.
+    async fn apply(&self, changes: Vec<(String, String, Option<Vec<u8>>)>) -> Result<(), SessionError>;
+
+    /// Forgets everything of this session: after it the number must be linked anew.
+    async fn forget(&self) -> Result<(), SessionError>;
+}
+
+/// A way to WhatsApp. It opens sessions; it holds no opinion on who may.
+#[async_trait]
+pub trait Connector: Send + Sync + 'static {
+    /// Its name in the database and on pages: `sandbox`, `live` or `cloud`.
+    fn name(&self) -> &'static str;
+
+    /// Opens the session of one number. If `keys` holds a link it reconnects and sends [`Event::Connected`] (or
+    /// [`Event::Unlinked`], when the phone ended the link meanwhile); else it waits for [`Session::start_linking`].
+    ///
+    /// `session_id` is stable for a number over restarts. Two open sessions of one id are a fault of the caller.
+    async fn open(
+        &self,
+        session_id: &str,
+        keys: Arc<dyn KeyStore>,
+        events: mpsc::Sender<Event>,
+    ) -> Result<Arc<dyn Session>, SessionError>;
+}
+
+/// One number's connection.
+#[async_trait]
+pub trait Session: Send + Sync + 'static {
+    /// Starts linking the WhatsApp account of `phone` (digits with country code, no `+`): QR codes begin to come as
+    /// [`Event::QrCode`] and a first code as [`Event::LinkCode`]. `device_name` is what the phone will list under
+    /// "Linked devices". Ends in [`Event::Linked`] or [`Event::LinkFailed`], the latter also when the number has no
+    /// account. Called while linking is under way, it starts over without an event.
+    ///
+    /// Fails with [`SessionError::AlreadyLinked`], or [`SessionError::TooManyCodes`] since it asks for a code.
+    async fn start_linking(&self, phone: &str, device_name: &str) -> Result<(), SessionError>;
+
+    /// Asks for a new code; the one before it is dead from this call on. QR codes go on unchanged, and for longer; when
+    /// they had run out they begin again. A call that fails with [`SessionError::TooManyCodes`] changes nothing.
+    async fn request_code(&self) -> Result<(), SessionError>;
+
+    /// Stops linking without an event. Does nothing when no linking is under way.
+    async fn cancel_linking(&self);
+
+    /// Hands a text to WhatsApp. `Ok` means that WhatsApp took it; receipts follow as events. Handing over the same
+    /// [`OutgoingText::id`] twice delivers one message.
+    async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure>;
+
+    /// Ends the link from our side: the phone no longer lists this device and the keys are forgotten. No event follows.
+    async fn log_out(&self) -> Result<(), SessionError>;
+
+    /// Closes the connection and keeps the link. Returns when no further event will come and no key is being written.
+    /// Later calls on this session fail with `Network`.
+    async fn close(&self);
+}
+
+/// A text on its way to a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingText {
+    /// Ours; comes back in the receipts.
+    pub id: String,
+    /// Digits with country code, no `+`.
+    pub to: String,
+    pub body: String,
+}
+
+/// What WhatsApp tells about one number, in the order in which it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A code to type on the phone: 8 characters of `123456789ABCDEFGHJKLMNPQRSTVWXYZ`, no dash.
+    LinkCode {
+        code: String,
+        valid_until_ms: i64,
+    },
+    /// What the QR code must hold. Each replaces the one before it; none touches the code.
+    QrCode {
+        payload: String,
+        valid_until_ms: i64,
+    },
+    /// The phone typed a wrong code; `attempts_left` more may be tried with the same one. After the last one
+    /// [`Event::LinkFailed`] with [`LinkFailure::TooManyAttempts`] follows.
+    WrongCode {
+        attempts_left: u32,
+    },
+    /// The phone accepted; keys are being exchanged.
+    Confirming,
+    /// Linked: the account's own number (digits), the name it shows, and the device name that the phone lists.
+    Linked {
+        phone: String,
+        profile_name: String,
+        device_name: String,
+    },
+    LinkFailed {
+        reason: LinkFailure,
+    },
+    /// Logged in and ready to send.
+    Connected,
+    /// The connection was lost; the connector is trying again by itself.
+    Disconnected,
+    /// The link is over; the keys are forgotten, except after [`UnlinkReason::ReplacedElsewhere`].
+    Unlinked {
+        reason: UnlinkReason,
+    },
+    /// A text of ours reached the recipient's phone.
+    Delivered {
+        id: String,
+        at_ms: i64,
+    },
+    /// A text of ours was read.
+    Read {
+        id: String,
+        at_ms: i64,
+    },
+    /// A text of ours that WhatsApp had taken was refused afterwards.
+    Failed {
+        id: String,
+        reason: SendFailure,
+    },
+    /// A text from `from` (digits); `id` is WhatsApp's.
+    Received {
+        id: String,
+        from: String,
+        body: String,
+        at_ms: i64,
+    },
+}
+
+/// Why linking ended without a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkFailure {
+    /// Nobody typed a code or scanned a QR code in time.
+    Expired,
+    /// The person pressed "Cancel" on the phone.
+    RefusedOnPhone,
+    /// Too many wrong codes, or too many codes asked for; WhatsApp wants a pause.
+    TooManyAttempts,
+    /// The number has no WhatsApp account.
+    NotOnWhatsapp,
+    /// Another account than the expected one confirmed. The link was undone.
+    WrongPhone,
+    /// The phone already lists as many devices as WhatsApp allows (four).
+    DeviceLimit,
+    /// The connection to WhatsApp broke.
+    Network,
+}
+
+/// Why a link that stood is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnlinkReason {
+    /// Somebody removed this device on the phone.
+    UnlinkedOnPhone,
+    /// WhatsApp ended this session because another one connected with the same keys. The keys are not forgotten: they
+    /// belong to the other session now, perhaps on another machine. This session can only be closed.
+    ReplacedElsewhere,
+    /// WhatsApp blocked the account.
+    Blocked,
+}
+
+/// Why a text was not taken or not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendFailure {
+    #[error("the number is not linked")]
+    NotLinked,
+    #[error("the recipient has no WhatsApp account")]
+    NotOnWhatsapp,
+    #[error("the recipient does not accept this message")]
+    Refused,
+    #[error("WhatsApp wants a pause before the next message")]
+    Throttled,
+    #[error("the connection to WhatsApp broke; it is safe to try again")]
+    Network,
+}
+
+impl SendFailure {
+    /// Whether handing the text over again later may succeed.
+    #[must_use]
+    pub fn is_temporary(self) -> bool {
+        matches!(self, Self::Throttled | Self::Network)
+    }
+}
+
+/// A call that the session could not carry out.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error("the number is already linked")]
+    AlreadyLinked,
+    #[error("no linking is under way")]
+    NotLinking,
+    #[error("WhatsApp wants a pause before the next code")]
+    TooManyCodes { retry_after_ms: i64 },
+    #[error("the connection to WhatsApp broke: {0}")]
+    Network(String),
+    #[error("the session's keys could not be read or written: {0}")]
+    Storage(String),
+}

@@ -1,0 +1,14 @@
+//! How a number reaches WhatsApp.
+//!
+//! One trait, [`Connector`], opens one [`Session`] per number; everything that WhatsApp has to tell about that number
+//! arrives as an [`Event`] in the order in which it happened. This crate knows no user, no token and no HTTP request.
+//!
+//! - [`sandbox`]: a simulated WhatsApp with simulated phones. It says that it is one.
+
+mod connector;
+pub mod sandbox;
+
+pub use connector::{
+    Connector, Event, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError, Surroundings,
+    UnlinkReason,
+};

@@ -1,0 +1,348 @@
+//! Linking: from the first code to a device on the phone, or to the reason why not.
+//!
+//! ```text
+//! begin --code typed / QR scanned--> asked --confirmed--> linked
+//!   |  \--3 wrong codes--> too many attempts     |-- refused --> refused on phone
+//!   |                                            |-- not the expected number --> wrong phone
+//!   \--no live code, no QR code, no question--> expired
+//! ```
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use super::phone::Device;
+use super::rules;
+use super::view::{DeviceView, LinkPrompt, PhoneError};
+use super::world::{LineId, World};
+use crate::{Event, LinkFailure, SessionError};
+
+/// Random values for one step, drawn before the lock is taken. Not every step uses all of them.
+pub(super) struct Draw {
+    pub code: [u8; 5],
+    pub reference: [u8; 24],
+    pub keys: [u8; 96],
+}
+
+/// One try at linking a number. It lives as long as a code, a QR code or a question on a phone does.
+#[derive(Debug)]
+pub(super) struct Linking {
+    expected: String,
+    device_name: String,
+    code: Option<Code>,
+    qr: Option<Qr>,
+    /// Until when QR codes follow each other.
+    qr_until_ms: i64,
+    qr_keys: String,
+    question: Option<Question>,
+    /// Tells the clockwork that the next due moment moved.
+    changed: Arc<Notify>,
+    /// Ends the clockwork with the linking.
+    _clockwork: AbortOnDrop,
+}
+
+#[derive(Debug)]
+struct Code {
+    text: String,
+    asked_at_ms: i64,
+    valid_until_ms: i64,
+    wrong: u32,
+}
+
+#[derive(Debug)]
+struct Qr {
+    payload: String,
+    valid_until_ms: i64,
+}
+
+/// "Link this device?", open on a phone.
+#[derive(Debug)]
+struct Question {
+    phone: String,
+    valid_until_ms: i64,
+}
+
+/// Aborts a task when dropped.
+#[derive(Debug)]
+pub(super) struct AbortOnDrop(pub AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Linking {
+    pub fn new(number: &str, device_name: &str, draw: &Draw, changed: Arc<Notify>, clockwork: AbortOnDrop) -> Self {
+        Self {
+            expected: number.to_owned(),
+            device_name: device_name.to_owned(),
+            code: None,
+            qr: None,
+            qr_until_ms: 0,
+            qr_keys: rules::qr_keys(&draw.keys),
+            question: None,
+            changed,
+            _clockwork: clockwork,
+        }
+    }
+
+    pub fn concerns(&self, number: &str) -> bool {
+        self.expected == number || self.is_asking(number)
+    }
+
+    fn is_asking(&self, number: &str) -> bool {
+        self.question.as_ref().is_some_and(|question| question.phone == number)
+    }
+
+    fn has_open_question(&self, now_ms: i64) -> bool {
+        self.question.as_ref().is_some_and(|question| now_ms < question.valid_until_ms)
+    }
+
+    fn has_live_code(&self, now_ms: i64) -> bool {
+        self.code.as_ref().is_some_and(|code| now_ms < code.valid_until_ms)
+    }
+
+    fn is_alive(&self, now_ms: i64) -> bool {
+        self.has_live_code(now_ms) || now_ms < self.qr_until_ms || self.has_open_question(now_ms)
+    }
+
+    /// The next moment at which [`World::tick`] has something to do.
+    fn due_ms(&self) -> Option<i64> {
+        let code = self.code.as_ref().map(|code| code.valid_until_ms);
+        let qr = self.qr.as_ref().map(|qr| qr.valid_until_ms);
+        let question = self.question.as_ref().map(|question| question.valid_until_ms);
+        [code, qr, question].into_iter().flatten().min()
+    }
+
+    /// A QR code that is valid until the next one, or until the last one has had its time.
+    fn new_qr(&mut self, reference: &[u8; 24], now_ms: i64) -> Event {
+        let payload = rules::qr_payload(reference, &self.qr_keys);
+        let valid_until_ms = (now_ms + rules::QR_LIFETIME_MS).min(self.qr_until_ms);
+        self.qr = Some(Qr { payload: payload.clone(), valid_until_ms });
+        Event::QrCode { payload, valid_until_ms }
+    }
+}
+
+impl World {
+    /// A new linking on line `id`; one that was under way there ends without a word.
+    pub fn begin_linking(&mut self, id: LineId, linking: Linking, draw: &Draw, now_ms: i64) {
+        self.end_linking(id, None);
+        self.linkings.insert(id, linking);
+        self.give_code(id, draw, now_ms);
+    }
+
+    /// A new code. The one before it is dead, and QR codes go on for another whole window.
+    pub fn give_code(&mut self, id: LineId, draw: &Draw, now_ms: i64) {
+        let Some(linking) = self.linkings.get_mut(&id) else { return };
+        if let Some(phone) = self.phones.get_mut(&linking.expected) {
+            note_code_request(&mut phone.code_requests_ms, now_ms);
+        }
+        linking.qr_until_ms = now_ms + rules::QR_WINDOW_MS;
+        let qr = if linking.qr.is_none() { Some(linking.new_qr(&draw.reference, now_ms)) } else { None };
+        let text = rules::code_from_random(draw.code);
+        let valid_until_ms = now_ms + rules::CODE_LIFETIME_MS;
+        linking.code = Some(Code { text: text.clone(), asked_at_ms: now_ms, valid_until_ms, wrong: 0 });
+        linking.changed.notify_one();
+        if let Some(qr) = qr {
+            self.push(id, qr);
+        }
+        self.push(id, Event::LinkCode { code: text, valid_until_ms });
+    }
+
+    /// Whether another code may be asked for `number` now.
+    pub fn may_ask_for_code(&self, number: &str, now_ms: i64) -> Result<(), SessionError> {
+        let asked = self.phones.get(number).into_iter().flat_map(|phone| phone.code_requests_ms.iter().copied());
+        match rules::pause_before_code(asked, now_ms) {
+            Some(retry_after_ms) => Err(SessionError::TooManyCodes { retry_after_ms }),
+            None => Ok(()),
+        }
+    }
+
+    /// The number that line `id` is linking.
+    pub fn number_linking(&self, id: LineId) -> Option<&str> {
+        self.linkings.get(&id).map(|linking| linking.expected.as_str())
+    }
+
+    pub fn due_ms(&self, id: LineId) -> Option<i64> {
+        self.linkings.get(&id).and_then(Linking::due_ms)
+    }
+
+    /// Does what time does to a linking: ends its code, its question, its QR code, and at last itself.
+    pub fn tick(&mut self, id: LineId, reference: &[u8; 24], now_ms: i64) {
+        let Some(linking) = self.linkings.get_mut(&id) else { return };
+        if let Some(code) = linking.code.take_if(|code| code.valid_until_ms <= now_ms) {
+            self.dead.insert(code.text, PhoneError::CodeExpired);
+        }
+        let question = linking.question.take_if(|question| question.valid_until_ms <= now_ms);
+        let mut event = None;
+        if let Some(qr) = linking.qr.take_if(|qr| qr.valid_until_ms <= now_ms) {
+            self.dead.insert(qr.payload, PhoneError::QrStale);
+            if now_ms < linking.qr_until_ms {
+                event = Some(linking.new_qr(reference, now_ms));
+            }
+        }
+        let is_alive = linking.is_alive(now_ms);
+        if let Some(phone) = question.and_then(|question| self.phones.get(&question.phone)) {
+            phone.changed();
+        }
+        if !is_alive {
+            self.end_linking(id, Some(LinkFailure::Expired));
+        } else if let Some(event) = event {
+            self.push(id, event);
+        }
+    }
+
+    /// Ends a linking, with a word to its session if there is a reason to tell.
+    pub fn end_linking(&mut self, id: LineId, reason: Option<LinkFailure>) {
+        let Some(linking) = self.linkings.remove(&id) else { return };
+        if let Some(code) = linking.code {
+            self.dead.insert(code.text, PhoneError::CodeExpired);
+        }
+        if let Some(qr) = linking.qr {
+            self.dead.insert(qr.payload, PhoneError::QrStale);
+        }
+        if let Some(phone) = linking.question.and_then(|question| self.phones.get(&question.phone)) {
+            phone.changed();
+        }
+        if let Some(reason) = reason {
+            self.push(id, Event::LinkFailed { reason });
+        }
+    }
+
+    /// The question open on a phone.
+    pub fn prompt_on(&self, number: &str, now_ms: i64) -> Option<LinkPrompt> {
+        let is_asking = |linking: &&Linking| linking.is_asking(number) && linking.has_open_question(now_ms);
+        let linking = self.linkings.values().find(is_asking)?;
+        let valid_until_ms = linking.question.as_ref()?.valid_until_ms;
+        Some(LinkPrompt { device_name: linking.device_name.clone(), valid_until_ms })
+    }
+
+    /// The phone's holder types a code.
+    pub fn type_code(&mut self, number: &str, typed: &str, now_ms: i64) -> Result<LinkPrompt, PhoneError> {
+        self.may_be_asked(number, now_ms)?;
+        let typed = rules::read_code(typed).ok_or(PhoneError::CodeShape)?;
+        if let Some(why) = self.dead.get(&typed) {
+            return Err(*why);
+        }
+        let has_code = |linking: &Linking| linking.code.as_ref().is_some_and(|code| code.text == typed);
+        let Some(id) = self.linking_where(has_code) else { return Err(self.wrong_code(number, now_ms)) };
+        let linking = self.linkings.get_mut(&id).ok_or(PhoneError::NoSuchCode)?;
+        if !linking.has_live_code(now_ms) {
+            return Err(PhoneError::CodeExpired);
+        }
+        let prompt = ask(linking, number, now_ms)?;
+        // A code works once: what is left of this linking is the question, and its QR codes.
+        linking.code = None;
+        self.dead.insert(typed, PhoneError::CodeExpired);
+        self.changed(number);
+        Ok(prompt)
+    }
+
+    /// Counts a wrong code against the newest live one for this number: WhatsApp knows one code a number.
+    fn wrong_code(&mut self, number: &str, now_ms: i64) -> PhoneError {
+        let newest = self
+            .linkings
+            .iter_mut()
+            .filter(|(_, linking)| linking.expected == number && linking.has_live_code(now_ms))
+            .filter_map(|(id, linking)| linking.code.as_mut().map(|code| (*id, code)))
+            .max_by_key(|(_, code)| code.asked_at_ms);
+        let Some((id, code)) = newest else { return PhoneError::NoSuchCode };
+        code.wrong += 1;
+        let attempts_left = rules::TRIES_PER_CODE.saturating_sub(code.wrong);
+        let text = code.text.clone();
+        self.push(id, Event::WrongCode { attempts_left });
+        if attempts_left > 0 {
+            return PhoneError::WrongCode { attempts_left };
+        }
+        self.end_linking(id, Some(LinkFailure::TooManyAttempts));
+        self.dead.insert(text, PhoneError::TooManyAttempts);
+        PhoneError::TooManyAttempts
+    }
+
+    /// The phone's holder scans a QR code.
+    pub fn scan_qr(&mut self, number: &str, payload: &str, now_ms: i64) -> Result<LinkPrompt, PhoneError> {
+        self.may_be_asked(number, now_ms)?;
+        if let Some(why) = self.dead.get(payload) {
+            return Err(*why);
+        }
+        let shows = |linking: &Linking| linking.qr.as_ref().is_some_and(|qr| qr.payload == payload);
+        let id = self.linking_where(shows).ok_or(PhoneError::QrUnknown)?;
+        let linking = self.linkings.get_mut(&id).ok_or(PhoneError::QrUnknown)?;
+        if linking.qr.as_ref().is_none_or(|qr| qr.valid_until_ms <= now_ms) {
+            return Err(PhoneError::QrStale);
+        }
+        let prompt = ask(linking, number, now_ms)?;
+        self.changed(number);
+        Ok(prompt)
+    }
+
+    /// The phone's holder presses "Link".
+    pub fn confirm(&mut self, number: &str, device_id: &str, now_ms: i64) -> Result<DeviceView, PhoneError> {
+        let id = self.asking(number, now_ms)?;
+        let phone = self.online_phone(number)?;
+        if phone.devices.len() >= rules::DEVICES_PER_PHONE {
+            self.end_linking(id, Some(LinkFailure::DeviceLimit));
+            return Err(PhoneError::DeviceLimit);
+        }
+        let linking = self.linkings.get(&id).ok_or(PhoneError::NoPrompt)?;
+        if linking.expected != number {
+            self.push(id, Event::Confirming);
+            self.end_linking(id, Some(LinkFailure::WrongPhone));
+            return Err(PhoneError::WrongNumber);
+        }
+        let device = Device::new(device_id, &linking.device_name, now_ms);
+        self.end_linking(id, None);
+        self.link(id, number, device)
+    }
+
+    /// The phone's holder presses "Cancel".
+    pub fn refuse(&mut self, number: &str, now_ms: i64) -> Result<(), PhoneError> {
+        let id = self.asking(number, now_ms)?;
+        self.end_linking(id, Some(LinkFailure::RefusedOnPhone));
+        Ok(())
+    }
+
+    /// The linking whose question is open on this phone, which must be online to answer it.
+    fn asking(&mut self, number: &str, now_ms: i64) -> Result<LineId, PhoneError> {
+        self.online_phone(number)?;
+        self.linking_where(|linking| linking.is_asking(number) && linking.has_open_question(now_ms))
+            .ok_or(PhoneError::NoPrompt)
+    }
+
+    fn may_be_asked(&mut self, number: &str, now_ms: i64) -> Result<(), PhoneError> {
+        self.online_phone(number)?.used_at_ms = now_ms;
+        if self.prompt_on(number, now_ms).is_some() { Err(PhoneError::AnswerFirst) } else { Ok(()) }
+    }
+
+    fn linking_where(&self, matches: impl Fn(&Linking) -> bool) -> Option<LineId> {
+        self.linkings.iter().find(|(_, linking)| matches(linking)).map(|(id, _)| *id)
+    }
+
+    fn changed(&self, number: &str) {
+        if let Some(phone) = self.phones.get(number) {
+            phone.changed();
+        }
+    }
+}
+
+/// Opens the question on a phone; one linking asks one phone at a time.
+fn ask(linking: &mut Linking, number: &str, now_ms: i64) -> Result<LinkPrompt, PhoneError> {
+    if linking.has_open_question(now_ms) {
+        return Err(PhoneError::AlreadyAsked);
+    }
+    let valid_until_ms = now_ms + rules::PROMPT_LIFETIME_MS;
+    linking.question = Some(Question { phone: number.to_owned(), valid_until_ms });
+    linking.changed.notify_one();
+    Ok(LinkPrompt { device_name: linking.device_name.clone(), valid_until_ms })
+}
+
+/// Keeps no more moments than the rule needs.
+fn note_code_request(asked_at_ms: &mut VecDeque<i64>, now_ms: i64) {
+    asked_at_ms.push_back(now_ms);
+    if asked_at_ms.len() > rules::CODES_PER_WINDOW {
+        asked_at_ms.pop_front();
+    }
+}

@@ -1,0 +1,193 @@
+//! A simulated WhatsApp with simulated phones, in memory. For trying things out, for demos and for tests.
+//!
+//! It has two faces. To the server it is a [`Connector`] like any other. To people it is a set of phones, each with its
+//! linked devices and chats, and with the actions of its holder: typing a code, scanning a QR code, answering "Link this
+//! device?", removing a device, writing, reading, going offline.
+//!
+//! - A number that something is sent to, or that somebody links, gets a phone by itself; [`rules::MAGIC_RECIPIENTS`]
+//!   lists the numbers that behave in their own way.
+//! - All is forgotten when the program ends, but for one record a session in its [`KeyStore`]: with it the device is on
+//!   its phone again when the session opens.
+//! - Two open sessions with the same device record: the first gets [`Event::Unlinked`] with
+//!   [`crate::UnlinkReason::ReplacedElsewhere`], and the keys stay with the second. Two that are not linked do not know
+//!   of each other; both may link, and the phone lists two devices.
+//! - A session that reads no events never makes a phone wait: see [`rules::MAX_WAITING_EVENTS`].
+//!
+//! Inside: `rules` knows what is allowed, `world` holds everything behind one lock, `linking` and `post` are what happens
+//! in it, `session` is the only part that waits.
+
+mod linking;
+mod phone;
+mod post;
+mod recent;
+pub mod rules;
+mod session;
+mod view;
+mod world;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::{mpsc, watch};
+
+pub use view::{ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneError, PhoneSummary, PhoneView};
+
+use crate::{Connector, Event, KeyStore, Session, SessionError, Surroundings};
+use session::SandboxSession;
+use world::World;
+
+/// The simulated WhatsApp.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+}
+
+/// What sessions and phones share.
+struct Shared {
+    surroundings: Arc<dyn Surroundings>,
+    world: Mutex<World>,
+}
+
+impl Shared {
+    /// Never held while waiting. An action that broke half-way must not break all later ones, so poison is ignored.
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An id in the shape of WhatsApp's own.
+    fn message_id(&self) -> String {
+        format!("3EB0{}", self.random_hex().to_uppercase())
+    }
+
+    fn random_hex(&self) -> String {
+        let mut random = [0; 9];
+        self.surroundings.fill_random(&mut random);
+        rules::hex(&random)
+    }
+}
+
+#[async_trait]
+impl Connector for Sandbox {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    async fn open(
+        &self,
+        session_id: &str,
+        keys: Arc<dyn KeyStore>,
+        events: mpsc::Sender<Event>,
+    ) -> Result<Arc<dyn Session>, SessionError> {
+        tracing::debug!(session_id, "sandbox: opening a session");
+        let session = SandboxSession::open(Arc::clone(&self.shared), keys, events).await?;
+        Ok(Arc::new(session))
+    }
+}
+
+/// What a page can see. Numbers may be written as people write them: `+49 170 1234567`.
+impl Sandbox {
+    #[must_use]
+    pub fn new(surroundings: Arc<dyn Surroundings>) -> Arc<Self> {
+        Arc::new(Self { shared: Arc::new(Shared { surroundings, world: Mutex::default() }) })
+    }
+
+    /// The phone with this number as it is now.
+    #[must_use]
+    pub fn phone(&self, number: &str) -> Option<PhoneView> {
+        let now_ms = self.now_ms();
+        self.shared.world().view(&rules::digits_of(number), now_ms)
+    }
+
+    /// All phones, by number: at most [`rules::MAX_PHONES`].
+    #[must_use]
+    pub fn phones(&self) -> Vec<PhoneSummary> {
+        let now_ms = self.now_ms();
+        self.shared.world().summaries(now_ms)
+    }
+
+    /// Adds a phone, or gives the one that is there this profile name.
+    pub fn add_phone(&self, number: &str, profile_name: &str) -> Result<PhoneView, PhoneError> {
+        let number = rules::digits_of(number);
+        if !rules::is_plausible(&number) {
+            return Err(PhoneError::BadNumber);
+        }
+        rules::linkable(&number).map_err(|_| PhoneError::NotOnWhatsapp)?;
+        let now_ms = self.now_ms();
+        let mut world = self.shared.world();
+        let phone = world.phone_or_new(&number, Some(profile_name), now_ms)?;
+        if phone.profile_name != profile_name {
+            phone.profile_name = profile_name.to_owned();
+            phone.changed();
+        }
+        world.view(&number, now_ms).ok_or(PhoneError::NoSuchPhone)
+    }
+
+    /// A number that grows with every change of this phone, for pages and tests that wait for one. Ends (an error in
+    /// the receiver) when the phone is forgotten, which does not happen while somebody watches it.
+    #[must_use]
+    pub fn watch(&self, number: &str) -> Option<watch::Receiver<u64>> {
+        let world = self.shared.world();
+        world.phones.get(&rules::digits_of(number)).map(|phone| phone.version.subscribe())
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.shared.surroundings.now_ms()
+    }
+}
+
+/// What the holder of a phone can do. An offline phone can only read what it has, and come online.
+impl Sandbox {
+    /// Types a link code, in any case, with or without a dash. The right one opens the question "Link this device?".
+    pub fn type_code(&self, number: &str, code: &str) -> Result<LinkPrompt, PhoneError> {
+        let now_ms = self.now_ms();
+        self.shared.world().type_code(&rules::digits_of(number), code, now_ms)
+    }
+
+    /// Scans a QR code. A current one opens the question "Link this device?".
+    pub fn scan_qr(&self, number: &str, payload: &str) -> Result<LinkPrompt, PhoneError> {
+        let now_ms = self.now_ms();
+        self.shared.world().scan_qr(&rules::digits_of(number), payload.trim(), now_ms)
+    }
+
+    /// Presses "Link".
+    pub fn confirm_link(&self, number: &str) -> Result<DeviceView, PhoneError> {
+        let now_ms = self.now_ms();
+        let device_id = self.shared.random_hex();
+        self.shared.world().confirm(&rules::digits_of(number), &device_id, now_ms)
+    }
+
+    /// Presses "Cancel".
+    pub fn refuse_link(&self, number: &str) -> Result<(), PhoneError> {
+        let now_ms = self.now_ms();
+        self.shared.world().refuse(&rules::digits_of(number), now_ms)
+    }
+
+    /// Removes a linked device. A session that is closed now is told when it opens.
+    pub fn unlink(&self, number: &str, device_id: &str) -> Result<(), PhoneError> {
+        self.shared.world().unlink(&rules::digits_of(number), device_id)
+    }
+
+    /// Writes to another number; linked sessions of that number get [`Event::Received`].
+    pub fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), PhoneError> {
+        let now_ms = self.now_ms();
+        let message_id = self.shared.message_id();
+        let (number, to) = (rules::digits_of(number), rules::digits_of(to));
+        self.shared.world().send_from_phone(&number, &to, body, message_id, now_ms)
+    }
+
+    /// Reads the chat with another number; senders are told, unless this phone blocks receipts.
+    pub fn mark_read(&self, number: &str, chat: &str) -> Result<(), PhoneError> {
+        let now_ms = self.now_ms();
+        self.shared.world().mark_read(&rules::digits_of(number), &rules::digits_of(chat), now_ms)
+    }
+
+    /// Stops or resumes read receipts. What is read while they are blocked is never told.
+    pub fn block_receipts(&self, number: &str, blocked: bool) -> Result<(), PhoneError> {
+        self.shared.world().block_receipts(&rules::digits_of(number), blocked)
+    }
+
+    /// Switches the phone's connection. Texts, ticks and receipts wait while it is offline.
+    pub fn set_online(&self, number: &str, online: bool) -> Result<(), PhoneError> {
+        let now_ms = self.now_ms();
+        self.shared.world().set_online(&rules::digits_of(number), online, now_ms)
+    }
+}

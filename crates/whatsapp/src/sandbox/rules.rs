@@ -1,0 +1,170 @@
+//! What the simulated WhatsApp allows: numbers, codes, lifetimes, limits and magic recipients. No state, no waiting.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use crate::{LinkFailure, SendFailure};
+
+/// The characters of a code, as WhatsApp draws them: no `0`, `I`, `O` or `U`, which people misread.
+pub const CODE_ALPHABET: &[u8; 32] = b"123456789ABCDEFGHJKLMNPQRSTVWXYZ";
+/// Characters in a code.
+pub const CODE_LENGTH: usize = 8;
+/// How long a code may be typed, in milliseconds.
+pub const CODE_LIFETIME_MS: i64 = 150_000;
+/// Wrong codes that the phone may type before the right one is dead too.
+pub const TRIES_PER_CODE: u32 = 3;
+/// Codes that may be asked for one number within [`CODE_WINDOW_MS`].
+pub const CODES_PER_WINDOW: usize = 5;
+/// The span, in milliseconds, in which [`CODES_PER_WINDOW`] counts.
+pub const CODE_WINDOW_MS: i64 = 600_000;
+/// How long one QR code may be scanned, in milliseconds; then the next one comes.
+pub const QR_LIFETIME_MS: i64 = 20_000;
+/// How long QR codes go on coming after linking started or a code was asked for, in milliseconds.
+pub const QR_WINDOW_MS: i64 = 160_000;
+/// How long the phone's question "Link this device?" waits for an answer, in milliseconds.
+pub const PROMPT_LIFETIME_MS: i64 = 60_000;
+/// Devices that a phone may have linked at once.
+pub const DEVICES_PER_PHONE: usize = 4;
+/// Simulated phones. Beyond it the one that was idle longest and has nothing linked is forgotten.
+pub const MAX_PHONES: usize = 500;
+/// Messages that one phone remembers; the oldest go first, even those that wait for the phone to come online.
+pub const HISTORY_PER_PHONE: usize = 200;
+/// Characters in one text: what the Cloud API takes.
+pub const MAX_TEXT_CHARS: usize = 4_096;
+/// Events that wait for a session that is closed or does not read; beyond it the oldest text or receipt is dropped.
+pub const MAX_WAITING_EVENTS: usize = 1_000;
+/// Texts by which a device recognises one that was handed over twice; also removed devices, and dead codes, remembered.
+pub const MAX_REMEMBERED: usize = 1_000;
+
+/// What happens to a text for a number, or to the linking of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Delivered when the phone is online, read when the phone's holder reads it.
+    Ordinary,
+    /// The number has no account: [`SendFailure::NotOnWhatsapp`], [`LinkFailure::NotOnWhatsapp`].
+    NotOnWhatsapp,
+    /// The text is not taken: [`SendFailure::Refused`].
+    Refused,
+    /// The text is not taken now: [`SendFailure::Throttled`].
+    Throttled,
+    /// Delivered, and no read receipt ever comes.
+    NeverRead,
+    /// Taken, and then [`crate::Event::Failed`] with [`SendFailure::Refused`].
+    FailsLater,
+}
+
+/// A recipient whose last digits decide what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MagicRecipient {
+    /// The last digits of the number.
+    pub suffix: &'static str,
+    pub outcome: Outcome,
+    /// One sentence for people.
+    pub meaning: &'static str,
+}
+
+/// Every magic recipient of the sandbox: the one list for pages, documentation and tests.
+///
+/// | number ends in | what a sender sees |
+/// |---|---|
+/// | `0000` | [`SendFailure::NotOnWhatsapp`]; linking it ends in [`LinkFailure::NotOnWhatsapp`] |
+/// | `0001` | [`SendFailure::Refused`] |
+/// | `0002` | [`SendFailure::Throttled`] |
+/// | `0003` | delivered, never read |
+/// | `0004` | taken, then [`crate::Event::Failed`] |
+pub const MAGIC_RECIPIENTS: &[MagicRecipient] = &[
+    MagicRecipient { suffix: "0000", outcome: Outcome::NotOnWhatsapp, meaning: "The number has no WhatsApp account." },
+    MagicRecipient { suffix: "0001", outcome: Outcome::Refused, meaning: "The recipient does not accept messages." },
+    MagicRecipient { suffix: "0002", outcome: Outcome::Throttled, meaning: "WhatsApp wants a pause: send it later." },
+    MagicRecipient { suffix: "0003", outcome: Outcome::NeverRead, meaning: "Delivered, but never read." },
+    MagicRecipient { suffix: "0004", outcome: Outcome::FailsLater, meaning: "Taken by WhatsApp, then refused." },
+];
+
+/// What happens to `number` (digits). What cannot be a number has no account.
+#[must_use]
+pub fn outcome_for(number: &str) -> Outcome {
+    if !is_plausible(number) {
+        return Outcome::NotOnWhatsapp;
+    }
+    MAGIC_RECIPIENTS
+        .iter()
+        .find(|magic| number.ends_with(magic.suffix))
+        .map_or(Outcome::Ordinary, |magic| magic.outcome)
+}
+
+/// Whether linking `number` can begin at all.
+pub(super) fn linkable(number: &str) -> Result<(), LinkFailure> {
+    match outcome_for(number) {
+        Outcome::NotOnWhatsapp => Err(LinkFailure::NotOnWhatsapp),
+        _ => Ok(()),
+    }
+}
+
+/// Whether WhatsApp takes a text for `number`, and what becomes of it then.
+pub(super) fn taken(number: &str) -> Result<Outcome, SendFailure> {
+    match outcome_for(number) {
+        Outcome::NotOnWhatsapp => Err(SendFailure::NotOnWhatsapp),
+        Outcome::Refused => Err(SendFailure::Refused),
+        Outcome::Throttled => Err(SendFailure::Throttled),
+        outcome => Ok(outcome),
+    }
+}
+
+/// Whether `number` is 7 to 15 digits (E.164) that do not begin with 0.
+#[must_use]
+pub fn is_plausible(number: &str) -> bool {
+    (7..=15).contains(&number.len()) && !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The digits of a number as people write it: `+49 (170) 123-4567` becomes `491701234567`.
+#[must_use]
+pub fn digits_of(written: &str) -> String {
+    written.chars().filter(|c| !matches!(c, '+' | '-' | '(' | ')' | '.') && !c.is_whitespace()).collect()
+}
+
+/// A code from 40 random bits. 32 characters take 5 bits each, so every code is equally likely.
+#[must_use]
+pub fn code_from_random(random: [u8; 5]) -> String {
+    let bits = random.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    (0..CODE_LENGTH)
+        .rev()
+        .filter_map(|place| CODE_ALPHABET.get(((bits >> (5 * place)) & 31) as usize))
+        .map(|byte| char::from(*byte))
+        .collect()
+}
+
+/// What a person typed, as a code: upper case, without dash or spaces. `None` when it cannot be one.
+pub(super) fn read_code(typed: &str) -> Option<String> {
+    let code: String =
+        typed.chars().filter(|c| *c != '-' && !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    (code.len() == CODE_LENGTH && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(code)
+}
+
+/// The part of a QR payload that stays while one linking lasts: three public values, and the client type.
+pub(super) fn qr_keys(random: &[u8; 96]) -> String {
+    let mut keys: Vec<String> = random.chunks(32).map(|key| BASE64.encode(key)).collect();
+    keys.push("1".to_owned());
+    keys.join(",")
+}
+
+/// A QR payload as WhatsApp builds it: `ref,key,key,secret,1`.
+pub(super) fn qr_payload(reference: &[u8; 24], keys: &str) -> String {
+    format!("2@{},{keys}", BASE64.encode(reference))
+}
+
+/// Milliseconds until the next code may be asked for, when the window's codes are used up.
+pub(super) fn pause_before_code(asked_at_ms: impl Iterator<Item = i64>, now_ms: i64) -> Option<i64> {
+    let recent: Vec<i64> = asked_at_ms.filter(|at| now_ms - at < CODE_WINDOW_MS).collect();
+    let nth_last = recent.len().checked_sub(CODES_PER_WINDOW)?;
+    recent.get(nth_last).map(|at| at + CODE_WINDOW_MS - now_ms)
+}
+
+/// A text that can be sent at all.
+pub(super) fn is_sendable(body: &str) -> bool {
+    !body.trim().is_empty() && body.chars().count() <= MAX_TEXT_CHARS
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,207 @@
+//! Who does things in the tests.
+
+use std::sync::Arc;
+
+use grantline_whatsapp::{Event, LinkFailure, SendFailure, Session, UnlinkReason};
+use tokio::sync::mpsc;
+
+use super::surroundings::MemoryKeys;
+use super::{House, PhoneFace, text};
+
+/// What a phone lists for our sessions.
+pub const DEVICE: &str = "Grantline";
+
+/// Our side of one number: an open session and what it was told.
+pub struct Gateway {
+    pub session: Arc<dyn Session>,
+    pub keys: Arc<MemoryKeys>,
+    pub session_id: String,
+    house: House,
+    events: mpsc::Receiver<Event>,
+}
+
+/// A phone and its holder.
+pub struct Phone {
+    pub number: String,
+    pub face: Arc<dyn PhoneFace>,
+}
+
+/// The first code and the first QR payload of a linking.
+pub struct Offer {
+    pub code: String,
+    pub qr: String,
+}
+
+impl Gateway {
+    pub async fn open(house: &House, session_id: &str, keys: Arc<MemoryKeys>) -> Self {
+        Self::open_with_room(house, session_id, keys, 16).await
+    }
+
+    /// `room` events may wait in the channel.
+    pub async fn open_with_room(house: &House, session_id: &str, keys: Arc<MemoryKeys>, room: usize) -> Self {
+        let (sender, events) = mpsc::channel(room);
+        let session = house.connector.open(session_id, keys.clone(), sender).await.expect("the session opens");
+        Self { session, keys, session_id: session_id.to_owned(), house: house.clone(), events }
+    }
+
+    /// The next event, for which everybody gets time to work.
+    pub async fn hears(&mut self) -> Event {
+        for _ in 0..2_000 {
+            match self.events.try_recv() {
+                Ok(event) => return event,
+                Err(_) => self.house.phones.breathe().await,
+            }
+        }
+        panic!("{} waited for an event in vain", self.session_id)
+    }
+
+    pub async fn hears_nothing(&mut self) {
+        self.house.breathes().await;
+        if let Ok(event) = self.events.try_recv() {
+            panic!("{} heard {event:?}", self.session_id)
+        }
+    }
+
+    /// Takes the QR codes that came; anything else would have to be expected.
+    pub async fn forgets_qr_codes(&mut self) {
+        while let Ok(event) = self.events.try_recv() {
+            assert!(matches!(event, Event::QrCode { .. }), "{event:?}");
+        }
+    }
+
+    pub async fn hears_failure(&mut self, reason: LinkFailure) {
+        assert_eq!(self.hears().await, Event::LinkFailed { reason });
+        self.hears_nothing().await;
+    }
+
+    pub async fn hears_unlinked(&mut self, reason: UnlinkReason) {
+        assert_eq!(self.hears().await, Event::Unlinked { reason });
+        self.hears_nothing().await;
+    }
+
+    pub async fn hears_code(&mut self) -> String {
+        match self.hears().await {
+            Event::LinkCode { code, .. } => code,
+            other => panic!("a code was to come, not {other:?}"),
+        }
+    }
+
+    pub async fn hears_qr(&mut self) -> String {
+        match self.hears().await {
+            Event::QrCode { payload, .. } => payload,
+            other => panic!("a QR code was to come, not {other:?}"),
+        }
+    }
+
+    /// Starts linking, and waits for the first code and the first QR code, which may come in either order.
+    pub async fn offers(&mut self, number: &str) -> Offer {
+        self.session.start_linking(number, DEVICE).await.expect("linking starts");
+        let (mut code, mut qr) = (None, None);
+        while code.is_none() || qr.is_none() {
+            match self.hears().await {
+                Event::LinkCode { code: told, .. } => code = Some(told),
+                Event::QrCode { payload, .. } => qr = Some(payload),
+                other => panic!("an offer was to come, not {other:?}"),
+            }
+        }
+        Offer { code: code.expect("a code"), qr: qr.expect("a QR code") }
+    }
+
+    pub async fn hears_linked(&mut self, phone: &Phone) {
+        assert_eq!(self.hears().await, Event::Confirming);
+        match self.hears().await {
+            Event::Linked { phone: number, profile_name, device_name } => {
+                assert_eq!(number, phone.number);
+                assert_eq!(profile_name, format!("Holder of {number}"));
+                assert_eq!(device_name, DEVICE);
+            }
+            other => panic!("a link was to come, not {other:?}"),
+        }
+        assert_eq!(self.hears().await, Event::Connected);
+        self.hears_nothing().await;
+        assert!(!self.keys.is_empty(), "a link that was told can be found again");
+    }
+
+    /// The whole way, by code.
+    pub async fn links(&mut self, phone: &Phone) {
+        let offer = self.offers(&phone.number).await;
+        phone.types(&offer.code).await.expect("the code is right");
+        phone.confirms().await.expect("the link is made");
+        self.hears_linked(phone).await;
+    }
+
+    pub async fn sends(&self, id: &str, to: &Phone, body: &str) -> Result<(), SendFailure> {
+        self.session.send_text(text(id, &to.number, body)).await
+    }
+
+    pub async fn hears_delivered(&mut self, text_id: &str) {
+        match self.hears().await {
+            Event::Delivered { id, .. } => assert_eq!(id, text_id),
+            other => panic!("{text_id} was to be delivered, not {other:?}"),
+        }
+    }
+
+    pub async fn hears_read(&mut self, text_id: &str) {
+        match self.hears().await {
+            Event::Read { id, .. } => assert_eq!(id, text_id),
+            other => panic!("{text_id} was to be read, not {other:?}"),
+        }
+    }
+
+    pub async fn hears_text(&mut self, from: &Phone, text: &str) {
+        match self.hears().await {
+            Event::Received { from: number, body, .. } => {
+                assert_eq!((number, body.as_str()), (from.number.clone(), text))
+            }
+            other => panic!("{text:?} was to come, not {other:?}"),
+        }
+    }
+
+    /// Closes, and gives what is needed to open again.
+    pub async fn closes(self) -> (String, Arc<MemoryKeys>) {
+        self.session.close().await;
+        (self.session_id, self.keys)
+    }
+}
+
+impl Phone {
+    pub async fn types(&self, code: &str) -> Result<(), String> {
+        self.face.type_code(&self.number, code).await
+    }
+
+    pub async fn scans(&self, payload: &str) -> Result<(), String> {
+        self.face.scan_qr(&self.number, payload).await
+    }
+
+    pub async fn confirms(&self) -> Result<(), String> {
+        self.face.confirm(&self.number).await
+    }
+
+    pub async fn refuses(&self) -> Result<(), String> {
+        self.face.refuse(&self.number).await
+    }
+
+    pub async fn unlinks(&self) {
+        self.face.unlink(&self.number, DEVICE).await.expect("the phone lists the device");
+    }
+
+    pub async fn writes(&self, to: &str, body: &str) {
+        self.face.send_text(&self.number, to, body).await.expect("the text is sent");
+    }
+
+    pub async fn reads(&self, from: &Phone) {
+        self.face.mark_read(&self.number, &from.number).await.expect("there is such a chat");
+    }
+
+    pub async fn goes_online(&self, online: bool) {
+        self.face.set_online(&self.number, online).await;
+    }
+
+    pub async fn devices(&self) -> Vec<String> {
+        self.face.devices(&self.number).await
+    }
+
+    pub async fn bodies(&self) -> Vec<String> {
+        self.face.texts(&self.number).await.into_iter().map(|(_, body)| body).collect()
+    }
+}

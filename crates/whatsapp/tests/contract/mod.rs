@@ -1,0 +1,154 @@
+//! What every connector promises, told by actors: a [`Gateway`] (our side of a number) and [`Phone`]s (their holders).
+//!
+//! A connector is put to the test by making a [`House`] of it and naming that in [`every_promise!`]. Promises about time
+//! need a connector that lives by the hand clock: [`every_timed_promise!`].
+
+pub mod actors;
+pub mod linking;
+pub mod surroundings;
+pub mod texts;
+pub mod timing;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use grantline_whatsapp::{Connector, OutgoingText};
+
+use actors::{Gateway, Phone};
+use surroundings::{HandClock, MemoryKeys};
+
+/// The other face of a connector under test: phones and their holders. Errors are sentences for the holder.
+#[async_trait]
+pub trait PhoneFace: Send + Sync {
+    async fn add(&self, number: &str, profile_name: &str);
+    async fn type_code(&self, number: &str, code: &str) -> Result<(), String>;
+    async fn scan_qr(&self, number: &str, payload: &str) -> Result<(), String>;
+    async fn confirm(&self, number: &str) -> Result<(), String>;
+    async fn refuse(&self, number: &str) -> Result<(), String>;
+    async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String>;
+    async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String>;
+    async fn mark_read(&self, number: &str, from: &str) -> Result<(), String>;
+    async fn set_online(&self, number: &str, online: bool);
+    /// Names of the linked devices.
+    async fn devices(&self, number: &str) -> Vec<String>;
+    /// `(chat, body)` of the messages that the phone shows.
+    async fn texts(&self, number: &str) -> Vec<(String, String)>;
+    /// Lets the connector's tasks run for a moment.
+    async fn breathe(&self);
+}
+
+/// A connector, its phones and its time.
+#[derive(Clone)]
+pub struct House {
+    pub connector: Arc<dyn Connector>,
+    pub phones: Arc<dyn PhoneFace>,
+    pub clock: Arc<HandClock>,
+}
+
+impl House {
+    pub async fn phone(&self, number: &str) -> Phone {
+        self.phones.add(number, &format!("Holder of {number}")).await;
+        Phone { number: number.to_owned(), face: Arc::clone(&self.phones) }
+    }
+
+    /// An open session with an empty key store.
+    pub async fn gateway(&self, session_id: &str) -> Gateway {
+        self.gateway_with(session_id, Arc::new(MemoryKeys::default())).await
+    }
+
+    pub async fn gateway_with(&self, session_id: &str, keys: Arc<MemoryKeys>) -> Gateway {
+        Gateway::open(self, session_id, keys).await
+    }
+
+    /// A gateway and the phone it is linked to.
+    pub async fn linked(&self, number: &str) -> (Gateway, Phone) {
+        let phone = self.phone(number).await;
+        let mut gateway = self.gateway(number).await;
+        gateway.links(&phone).await;
+        (gateway, phone)
+    }
+
+    /// Moves time, and lets everybody notice.
+    pub async fn later(&self, ms: i64) {
+        self.clock.move_by(ms);
+        self.breathes().await;
+    }
+
+    pub async fn breathes(&self) {
+        for _ in 0..50 {
+            self.phones.breathe().await;
+        }
+    }
+}
+
+pub fn text(id: &str, to: &str, body: &str) -> OutgoingText {
+    OutgoingText { id: id.to_owned(), to: to.to_owned(), body: body.to_owned() }
+}
+
+/// Runs promises as tests against the house that `$house` makes.
+#[macro_export]
+macro_rules! promises {
+    ($house:path: $($module:ident { $($promise:ident)* })*) => {
+        $(mod $module {
+            $(#[tokio::test]
+            async fn $promise() {
+                $crate::contract::$module::$promise($house()).await;
+            })*
+        })*
+    };
+}
+
+/// A promise that is missing here is dead code, which clippy reports.
+#[macro_export]
+macro_rules! every_promise {
+    ($house:path) => {
+        $crate::promises! { $house:
+            linking {
+                the_right_code_links
+                a_code_may_be_typed_in_lower_case_with_a_dash
+                a_qr_code_links
+                two_wrong_codes_leave_the_right_one_good
+                three_wrong_codes_end_it
+                a_new_code_kills_the_old_one
+                the_holder_refuses
+                another_phone_confirms
+                a_fifth_device_is_too_many
+                a_linked_number_cannot_be_linked_again
+                a_number_without_account
+                without_linking_there_is_no_code
+                cancelling_is_silent
+                unlinked_while_open
+                unlinked_while_closed
+                logged_out
+                a_restart_finds_the_link
+                the_same_keys_opened_twice
+                after_an_end_it_can_be_linked_again
+            }
+            texts {
+                sent_delivered_read
+                an_offline_recipient_gets_it_later
+                the_same_text_twice_is_one_message
+                a_text_from_a_phone_is_received
+                what_came_while_closed_is_told_after_opening
+                without_a_link_nothing_is_sent
+                order_is_kept_when_nobody_reads
+            }
+        }
+    };
+}
+
+#[macro_export]
+macro_rules! every_timed_promise {
+    ($house:path) => {
+        $crate::promises! { $house:
+            timing {
+                qr_codes_follow_each_other_and_leave_the_code_alone
+                an_expired_code
+                linking_ends_when_nothing_is_left
+                a_new_code_prolongs_linking
+                a_question_keeps_linking_alive_until_it_lapses
+                too_many_codes
+            }
+        }
+    };
+}

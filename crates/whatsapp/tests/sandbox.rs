@@ -1,0 +1,414 @@
+//! The sandbox keeps every promise of a connector, and some of its own.
+
+mod contract;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use grantline_whatsapp::sandbox::{MessageState, PhoneError, Sandbox, rules};
+use grantline_whatsapp::{Event, LinkFailure, SendFailure};
+use proptest::prelude::*;
+
+use contract::actors::{DEVICE, Gateway};
+use contract::surroundings::{HandClock, MemoryKeys};
+use contract::{House, PhoneFace, text};
+
+const ANN: &str = "491701234567";
+const BEN: &str = "4915112345678";
+
+every_promise!(crate::house);
+every_timed_promise!(crate::house);
+
+struct SandboxPhones(Arc<Sandbox>);
+
+fn told<T>(result: Result<T, PhoneError>) -> Result<(), String> {
+    result.map(|_| ()).map_err(|error| error.to_string())
+}
+
+#[async_trait]
+impl PhoneFace for SandboxPhones {
+    async fn add(&self, number: &str, profile_name: &str) {
+        self.0.add_phone(number, profile_name).expect("a phone can be added");
+    }
+    async fn type_code(&self, number: &str, code: &str) -> Result<(), String> {
+        told(self.0.type_code(number, code))
+    }
+    async fn scan_qr(&self, number: &str, payload: &str) -> Result<(), String> {
+        told(self.0.scan_qr(number, payload))
+    }
+    async fn confirm(&self, number: &str) -> Result<(), String> {
+        told(self.0.confirm_link(number))
+    }
+    async fn refuse(&self, number: &str) -> Result<(), String> {
+        told(self.0.refuse_link(number))
+    }
+    async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String> {
+        let devices = self.0.phone(number).expect("the phone").linked_devices;
+        let device = devices.iter().find(|device| device.name == device_name).expect("the device is listed");
+        told(self.0.unlink(number, &device.id))
+    }
+    async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String> {
+        told(self.0.send_text(number, to, body))
+    }
+    async fn mark_read(&self, number: &str, from: &str) -> Result<(), String> {
+        told(self.0.mark_read(number, from))
+    }
+    async fn set_online(&self, number: &str, online: bool) {
+        self.0.set_online(number, online).expect("the phone is there");
+    }
+    async fn devices(&self, number: &str) -> Vec<String> {
+        let phone = self.0.phone(number).expect("the phone");
+        phone.linked_devices.into_iter().map(|device| device.name).collect()
+    }
+    async fn texts(&self, number: &str) -> Vec<(String, String)> {
+        let chats = self.0.phone(number).expect("the phone").chats.into_iter();
+        chats.flat_map(|chat| chat.messages.into_iter().map(move |message| (chat.with.clone(), message.body))).collect()
+    }
+    async fn breathe(&self) {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn house() -> House {
+    rooms().0
+}
+
+fn rooms() -> (House, Arc<Sandbox>) {
+    rooms_at(Arc::new(HandClock::new()))
+}
+
+fn rooms_at(clock: Arc<HandClock>) -> (House, Arc<Sandbox>) {
+    let sandbox = Sandbox::new(clock.clone());
+    let phones = Arc::new(SandboxPhones(Arc::clone(&sandbox)));
+    (House { connector: sandbox.clone(), phones, clock }, sandbox)
+}
+
+/// How far the newest message got, as `number` sees it.
+fn tick(sandbox: &Sandbox, number: &str) -> Option<MessageState> {
+    let phone = sandbox.phone(number).expect("the phone");
+    phone.chats.first()?.messages.last().map(|message| message.state)
+}
+
+#[tokio::test]
+async fn it_says_what_it_is() {
+    assert_eq!(house().connector.name(), "sandbox");
+}
+
+#[tokio::test]
+async fn the_holder_is_told_why_a_code_does_not_work() {
+    let (house, sandbox) = rooms();
+    house.phone(ANN).await;
+    let mut gateway = house.gateway("ann").await;
+    assert_eq!(sandbox.type_code("49999999", "ABCD-EFGH"), Err(PhoneError::NoSuchPhone));
+    assert_eq!(sandbox.type_code(ANN, "ABCD-EFGH"), Err(PhoneError::NoSuchCode));
+    let code = gateway.offers(ANN).await.code;
+    assert_eq!(sandbox.type_code(ANN, "ABC"), Err(PhoneError::CodeShape));
+    for attempts_left in [2, 1] {
+        assert_eq!(sandbox.type_code(ANN, "0000-0000"), Err(PhoneError::WrongCode { attempts_left }));
+    }
+    assert_eq!(sandbox.type_code(ANN, "0000-0000"), Err(PhoneError::TooManyAttempts));
+    assert_eq!(sandbox.type_code(ANN, &code), Err(PhoneError::TooManyAttempts));
+    assert_eq!(sandbox.confirm_link(ANN), Err(PhoneError::NoPrompt));
+}
+
+#[tokio::test]
+async fn an_expired_code_tells_so_before_and_after_the_linking_ends() {
+    let (house, sandbox) = rooms();
+    house.phone(ANN).await;
+    let mut gateway = house.gateway("ann").await;
+    let code = gateway.offers(ANN).await.code;
+    // No task has run since: the phone itself looks at the time.
+    house.clock.move_by(rules::CODE_LIFETIME_MS);
+    assert_eq!(sandbox.type_code(ANN, &code), Err(PhoneError::CodeExpired));
+    house.later(rules::QR_WINDOW_MS).await;
+    gateway.forgets_qr_codes().await;
+    gateway.hears_failure(LinkFailure::Expired).await;
+    assert_eq!(sandbox.type_code(ANN, &code), Err(PhoneError::CodeExpired));
+}
+
+#[tokio::test]
+async fn a_qr_code_is_current_stale_or_unknown() {
+    let (house, sandbox) = rooms();
+    house.phone(ANN).await;
+    let mut gateway = house.gateway("ann").await;
+    let first = gateway.offers(ANN).await.qr;
+    assert_eq!(sandbox.scan_qr(ANN, "https://example.org"), Err(PhoneError::QrUnknown));
+    house.clock.move_by(rules::QR_LIFETIME_MS);
+    assert_eq!(sandbox.scan_qr(ANN, &first), Err(PhoneError::QrStale));
+    let second = gateway.hears_qr().await;
+    assert_eq!(sandbox.scan_qr(ANN, &first), Err(PhoneError::QrStale));
+    assert_eq!(sandbox.scan_qr(ANN, &second).expect("current").device_name, DEVICE);
+    // One question at a time, on this phone and for this device.
+    house.phone(BEN).await;
+    assert_eq!(sandbox.scan_qr(ANN, &second), Err(PhoneError::AnswerFirst));
+    assert_eq!(sandbox.scan_qr(BEN, &second), Err(PhoneError::AlreadyAsked));
+}
+
+#[tokio::test]
+async fn the_wrong_phone_and_the_full_phone_are_told() {
+    let (house, sandbox) = rooms();
+    let ann = house.phone(ANN).await;
+    house.phone(BEN).await;
+    let mut gateway = house.gateway("ann").await;
+    let code = gateway.offers(ANN).await.code;
+    sandbox.type_code(BEN, &code).expect("the code is right");
+    assert_eq!(sandbox.confirm_link(BEN), Err(PhoneError::WrongNumber));
+    let mut linked = Vec::new();
+    for n in 0..rules::DEVICES_PER_PHONE {
+        let mut gateway = house.gateway(&n.to_string()).await;
+        gateway.links(&ann).await;
+        linked.push(gateway);
+    }
+    // The five codes of these ten minutes are used up.
+    house.later(rules::CODE_WINDOW_MS).await;
+    let mut fifth = house.gateway("fifth").await;
+    sandbox.scan_qr(ANN, &fifth.offers(ANN).await.qr).expect("current");
+    assert_eq!(sandbox.confirm_link(ANN), Err(PhoneError::DeviceLimit));
+}
+
+#[tokio::test]
+async fn an_empty_sandbox_takes_a_device_back() {
+    let (before, _) = rooms();
+    let (gateway, _ann) = before.linked(ANN).await;
+    let (session_id, keys) = gateway.closes().await;
+    drop(before);
+    let (house, sandbox) = rooms();
+    let mut gateway = house.gateway_with(&session_id, keys).await;
+    assert_eq!(gateway.hears().await, Event::Connected);
+    let phone = sandbox.phone(ANN).expect("the phone is there again");
+    assert_eq!(phone.profile_name, format!("Holder of {ANN}"));
+    assert_eq!(phone.linked_devices.iter().map(|device| device.name.as_str()).collect::<Vec<_>>(), [DEVICE]);
+}
+
+#[tokio::test]
+async fn magic_recipients_do_what_the_table_says() {
+    let (house, sandbox) = rooms();
+    let (mut gateway, _ann) = house.linked(ANN).await;
+    for magic in rules::MAGIC_RECIPIENTS {
+        let to = format!("49170123{}", magic.suffix);
+        let (id, events_before_reading, answer) =
+            (magic.suffix, tick(&sandbox, ANN), { gateway.session.send_text(text(magic.suffix, &to, "Hello")).await });
+        match magic.outcome {
+            rules::Outcome::Ordinary => panic!("the table is for what is not ordinary"),
+            rules::Outcome::NotOnWhatsapp => assert_eq!(answer, Err(SendFailure::NotOnWhatsapp)),
+            rules::Outcome::Refused => assert_eq!(answer, Err(SendFailure::Refused)),
+            rules::Outcome::Throttled => assert_eq!(answer, Err(SendFailure::Throttled)),
+            rules::Outcome::NeverRead => {
+                assert_eq!(answer, Ok(()));
+                gateway.hears_delivered(id).await;
+                sandbox.mark_read(&to, ANN).expect("the text came");
+                assert_eq!(tick(&sandbox, &to), Some(MessageState::Read));
+                assert_eq!(tick(&sandbox, ANN), Some(MessageState::Delivered));
+            }
+            rules::Outcome::FailsLater => {
+                assert_eq!(answer, Ok(()));
+                let reason = SendFailure::Refused;
+                assert_eq!(gateway.hears().await, Event::Failed { id: id.to_owned(), reason });
+                assert_eq!(tick(&sandbox, ANN), Some(MessageState::Failed));
+            }
+        }
+        gateway.hears_nothing().await;
+        if answer.is_err() {
+            assert_eq!(tick(&sandbox, ANN), events_before_reading, "nothing was sent");
+        }
+    }
+    let nonsense = gateway.session.send_text(text("x", "not a number", "Hello")).await;
+    assert_eq!(nonsense, Err(SendFailure::NotOnWhatsapp));
+    let empty = gateway.session.send_text(text("y", BEN, " ")).await;
+    assert_eq!(empty, Err(SendFailure::Refused));
+}
+
+#[tokio::test]
+async fn a_recipient_gets_a_phone_by_itself() {
+    let (house, sandbox) = rooms();
+    let (gateway, _ann) = house.linked(ANN).await;
+    assert!(sandbox.phone(BEN).is_none());
+    gateway.session.send_text(text("m1", BEN, "Hello")).await.expect("the text is taken");
+    let chats = sandbox.phone("+49 (151) 1234-5678").expect("a phone").chats;
+    let chat = chats.first().expect("a chat");
+    assert_eq!((chat.with.as_str(), chat.unread), (ANN, 1));
+    assert_eq!(chat.name, Some(format!("Holder of {ANN}")));
+    let own = sandbox.phone(ANN).expect("the phone").chats.remove(0).messages.remove(0);
+    assert_eq!((own.outgoing, own.sent_by_device.as_deref()), (true, Some(DEVICE)));
+    assert_eq!(sandbox.phones().iter().map(|phone| phone.unread).sum::<usize>(), 1);
+}
+
+#[tokio::test]
+async fn offline_phones_and_blocked_receipts() {
+    let (house, sandbox) = rooms();
+    let (mut gateway, ann) = house.linked(ANN).await;
+    let ben = house.phone(BEN).await;
+    gateway.sends("m1", &ben, "one").await.expect("the text is taken");
+    gateway.hears_delivered("m1").await;
+    sandbox.set_online(BEN, false).expect("the phone");
+    assert_eq!(sandbox.send_text(BEN, ANN, "Hello"), Err(PhoneError::Offline));
+    sandbox.mark_read(BEN, ANN).expect("what is there can be read");
+    gateway.hears_nothing().await;
+    sandbox.set_online(ANN, false).expect("the phone");
+    sandbox.set_online(BEN, true).expect("the phone");
+    gateway.hears_read("m1").await;
+    assert_eq!(tick(&sandbox, ANN), Some(MessageState::Delivered), "our phone is offline and knows nothing");
+    sandbox.set_online(ANN, true).expect("the phone");
+    assert_eq!(tick(&sandbox, ANN), Some(MessageState::Read));
+    sandbox.block_receipts(BEN, true).expect("the phone");
+    gateway.sends("m2", &ben, "two").await.expect("the text is taken");
+    gateway.hears_delivered("m2").await;
+    ben.reads(&ann).await;
+    sandbox.block_receipts(BEN, false).expect("the phone");
+    ben.reads(&ann).await;
+    gateway.hears_nothing().await;
+    assert_eq!(sandbox.mark_read(BEN, "4930123456"), Err(PhoneError::NoSuchChat));
+}
+
+#[tokio::test]
+async fn two_linked_numbers_write_to_each_other() {
+    let house = house();
+    let (mut anns, ann) = house.linked(ANN).await;
+    let (mut bens, ben) = house.linked(BEN).await;
+    anns.sends("m1", &ben, "Hello").await.expect("the text is taken");
+    bens.hears_text(&ann, "Hello").await;
+    anns.hears_delivered("m1").await;
+    anns.sends("m2", &ann, "A note").await.expect("the text is taken");
+    anns.hears_delivered("m2").await;
+    anns.hears_nothing().await;
+    bens.hears_nothing().await;
+    assert_eq!(ann.bodies().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_cannot_be_stored_is_undone() {
+    let house = house();
+    let ann = house.phone(ANN).await;
+    let mut gateway = house.gateway("ann").await;
+    let code = gateway.offers(ANN).await.code;
+    gateway.keys.breaks();
+    ann.types(&code).await.expect("the code is right");
+    ann.confirms().await.expect("the phone cannot know");
+    assert_eq!(gateway.hears().await, Event::Confirming);
+    gateway.hears_failure(LinkFailure::Network).await;
+    assert!(ann.devices().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_phone_can_be_watched() {
+    let (house, sandbox) = rooms();
+    assert!(sandbox.watch(ANN).is_none());
+    let mut gateway = house.gateway("ann").await;
+    let code = gateway.offers(ANN).await.code;
+    let mut changes = sandbox.watch(ANN).expect("linking makes a phone");
+    changes.mark_unchanged();
+    sandbox.type_code(ANN, &code).expect("the code is right");
+    assert!(changes.has_changed().expect("the phone is there"));
+    assert_eq!(sandbox.phone(ANN).map(|phone| phone.version), Some(*changes.borrow_and_update()));
+    assert!(sandbox.phone(ANN).expect("the phone").prompt.is_some());
+    gateway.session.cancel_linking().await;
+    assert!(changes.has_changed().expect("the phone is there"));
+    assert!(sandbox.phone(ANN).expect("the phone").prompt.is_none());
+}
+
+#[tokio::test]
+async fn phones_and_histories_are_bounded() {
+    let (house, sandbox) = rooms();
+    let (_gateway, _ann) = house.linked(ANN).await;
+    for n in 0..rules::HISTORY_PER_PHONE + 5 {
+        sandbox.send_text(ANN, BEN, &n.to_string()).expect("sent");
+    }
+    let chat = sandbox.phone(BEN).expect("the phone").chats.remove(0);
+    assert_eq!(chat.messages.len(), rules::HISTORY_PER_PHONE);
+    assert_eq!(chat.messages.first().map(|message| message.body.as_str()), Some("5"));
+    let _watched = sandbox.watch(BEN);
+    for n in 0..rules::MAX_PHONES {
+        house.clock.move_by(1);
+        sandbox.add_phone(&format!("44770090{n:03}1"), "Somebody").expect("room is made");
+    }
+    assert_eq!(sandbox.phones().len(), rules::MAX_PHONES);
+    assert!(sandbox.phone(ANN).is_some(), "what is linked is kept");
+    assert!(sandbox.phone(BEN).is_some(), "what is watched is kept");
+    assert!(sandbox.phone("4477009000001").is_none(), "the idlest is gone");
+    assert_eq!(sandbox.add_phone("12", "x"), Err(PhoneError::BadNumber));
+    assert_eq!(sandbox.add_phone("4477009000000", "x"), Err(PhoneError::NotOnWhatsapp));
+}
+
+#[tokio::test]
+async fn a_session_that_never_reads_loses_the_oldest_texts_only() {
+    let (house, sandbox) = rooms();
+    let ann = house.phone(ANN).await;
+    let ben = house.phone(BEN).await;
+    let mut gateway = Gateway::open_with_room(&house, "ann", Arc::new(MemoryKeys::default()), 1).await;
+    gateway.links(&ann).await;
+    let sent = rules::MAX_WAITING_EVENTS + 50;
+    for n in 0..sent {
+        sandbox.send_text(BEN, ANN, &n.to_string()).expect("a phone never waits");
+    }
+    ann.unlinks().await;
+    for n in sent - rules::MAX_WAITING_EVENTS + 1..sent {
+        gateway.hears_text(&ben, &n.to_string()).await;
+    }
+    gateway.hears_unlinked(grantline_whatsapp::UnlinkReason::UnlinkedOnPhone).await;
+}
+
+#[tokio::test]
+async fn nothing_is_left_running() {
+    let clock = Arc::new(HandClock::new());
+    let gone = Arc::downgrade(&clock);
+    let (house, sandbox) = rooms_at(clock);
+    let mut linking = house.gateway("linking").await;
+    linking.offers(ANN).await;
+    let (linked, _phone) = house.linked(BEN).await;
+    let waiting = house.gateway("waiting").await;
+    // One is closed; the others, one of them in the middle of linking, are only dropped.
+    waiting.closes().await;
+    drop((linking, linked, sandbox, house, _phone));
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    assert!(gone.upgrade().is_none(), "a task still holds the surroundings");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_session_is_quiet_and_can_be_closed_again() {
+    let house = house();
+    let (gateway, _ann) = house.linked(ANN).await;
+    gateway.session.close().await;
+    gateway.session.close().await;
+    gateway.session.cancel_linking().await;
+    gateway.session.log_out().await.expect_err("it is closed");
+    gateway.session.start_linking(ANN, DEVICE).await.expect_err("it is closed");
+    assert!(!gateway.keys.is_empty(), "the link is kept");
+}
+
+#[test]
+fn every_character_of_the_alphabet_is_equally_likely() {
+    let mut counts = [0u32; 256];
+    for value in 0..32u8 {
+        // The last five bits choose the last character.
+        let code = rules::code_from_random([0, 0, 0, 0, value]);
+        let last = code.bytes().last().expect("a character");
+        counts[usize::from(last)] += 1;
+    }
+    for character in rules::CODE_ALPHABET {
+        assert_eq!(counts[usize::from(*character)], 1, "{}", char::from(*character));
+    }
+}
+
+proptest! {
+    #[test]
+    fn codes_keep_to_the_alphabet(random: [u8; 5], other: [u8; 5]) {
+        let code = rules::code_from_random(random);
+        prop_assert_eq!(code.len(), rules::CODE_LENGTH);
+        prop_assert!(code.bytes().all(|byte| rules::CODE_ALPHABET.contains(&byte)));
+        // Different bits, different codes: none is drawn more often than another.
+        prop_assert_eq!(random == other, code == rules::code_from_random(other));
+    }
+
+    #[test]
+    fn nothing_typed_breaks_the_phone(typed: String, written: String) {
+        let sandbox = Sandbox::new(Arc::new(HandClock::new()));
+        sandbox.add_phone(ANN, "Ann").expect("a phone");
+        prop_assert!(sandbox.type_code(ANN, &typed).is_err());
+        prop_assert!(sandbox.scan_qr(ANN, &typed).is_err());
+        let _ = sandbox.add_phone(&written, &typed);
+        let _ = sandbox.send_text(ANN, &written, &typed);
+        prop_assert!(sandbox.phone(ANN).is_some());
+    }
+}

@@ -1,0 +1,30 @@
+//! Every operation of the API and the one scope it needs. Enforcement, documentation and the tests of refusals are made
+//! from this table; a route that is not in it is refused.
+
+use super::Scope;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    pub method: &'static str,
+    /// In axum's form: `/v1/messages/{id}`.
+    pub path: &'static str,
+    pub scope: Scope,
+}
+
+const fn op(method: &'static str, path: &'static str, scope: Scope) -> Operation {
+    Operation { method, path, scope }
+}
+
+pub const OPERATIONS: &[Operation] = &[
+    op("GET", "/v1/account", Scope::AccountRead),
+    op("GET", "/v1/numbers", Scope::NumbersRead),
+    op("GET", "/v1/messages", Scope::MessagesRead),
+    op("POST", "/v1/messages", Scope::MessagesSend),
+    op("GET", "/v1/messages/{id}", Scope::MessagesRead),
+];
+
+/// The operation of a route.
+#[must_use]
+pub fn operation(method: &str, path: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
+}

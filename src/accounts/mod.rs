@@ -1,0 +1,35 @@
+//! People: who they are, how they sign in, the workspaces they own and what they may do there.
+
+mod email;
+mod pages;
+mod password;
+mod person;
+mod role;
+mod sign_in;
+mod sign_up;
+mod store;
+mod visitor;
+
+use async_trait::async_trait;
+
+use crate::platform::Env;
+
+pub use email::Email;
+pub use pages::routes;
+pub use person::{Membership, Person, Workspace};
+pub use role::{Right, Role};
+pub use sign_in::{end_session, sign_in};
+pub use sign_up::{NewPerson, SignUpError, SignUpRefusal, sign_up};
+pub use visitor::{InWorkspace, SignedIn, Visitor};
+
+/// Every workspace of a person with their role in it, oldest first.
+pub async fn memberships(env: &Env, person_id: &str) -> sqlx::Result<Vec<Membership>> {
+    store::memberships(&mut env.db.read().await?, person_id).await
+}
+
+/// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.
+#[async_trait]
+pub trait Destination: Send + Sync + 'static {
+    /// The name of the app whose request is pending under this handle.
+    async fn app_name(&self, request: &str) -> Option<String>;
+}

@@ -1,0 +1,54 @@
+//! Passwords: argon2id (RFC 9106), and a rule that asks for length rather than for odd characters (NIST SP 800-63B §5.1.1).
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+
+use crate::platform::Random;
+
+const LENGTH_MIN: usize = 10;
+/// Longer ones only make the hash slow.
+const LENGTH_MAX: usize = 200;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordRefusal {
+    #[error("use at least 10 characters; three words do well")]
+    TooShort,
+    #[error("use at most 200 characters")]
+    TooLong,
+    #[error("choose a password that is not your e-mail address or your name")]
+    TellsTheOwner,
+}
+
+/// Whether a new password will do.
+pub fn acceptable(password: &str, email: &str, name: &str) -> Result<(), PasswordRefusal> {
+    let length = password.chars().count();
+    let lower = password.to_lowercase();
+    if length < LENGTH_MIN {
+        Err(PasswordRefusal::TooShort)
+    } else if length > LENGTH_MAX {
+        Err(PasswordRefusal::TooLong)
+    } else if lower == email.to_lowercase() || lower == name.to_lowercase() {
+        Err(PasswordRefusal::TellsTheOwner)
+    } else {
+        Ok(())
+    }
+}
+
+/// A PHC string to keep. Takes tens of milliseconds by design: call it outside the writer, on a blocking thread.
+pub fn hash(password: &str, random: &dyn Random) -> anyhow::Result<String> {
+    let salt = random.bytes::<16>();
+    let hash = Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(|error| anyhow::anyhow!("a password could not be hashed: {error}"))?;
+    Ok(hash.to_string())
+}
+
+/// Whether `password` is the one that was hashed.
+#[must_use]
+pub fn verify(password: &str, kept: &str) -> bool {
+    PasswordHash::new(kept).is_ok_and(|kept| Argon2::default().verify_password(password.as_bytes(), &kept).is_ok())
+}
+
+/// A hash of nothing that anyone knows, so that an unknown account takes as long to refuse as a known one.
+pub const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRsaW5lLW5vYm9keQ$Ld4QPdWqQ9p6MBWJ4x3ZP1fQZl2yQk2p3F4l8nYbY3s";

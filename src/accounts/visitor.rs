@@ -1,0 +1,172 @@
+//! Who is looking at a page: anyone, somebody signed in, or a member of the workspace in the address.
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRef, FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+
+use super::{Membership, Person, Right, store};
+use crate::audit::{Actor, Who};
+use crate::platform::Env;
+use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words, redirect};
+
+/// How stale "last seen" may get before a page view writes it anew.
+const TOUCH_AFTER_MS: i64 = 60_000;
+
+/// Anyone who looks at a page.
+#[derive(Clone)]
+pub struct Visitor {
+    pub words: Words,
+    pub browser: Browser,
+    pub address: String,
+    pub request_id: String,
+    /// Who is signed in on this browser, if anyone.
+    pub person: Option<Person>,
+    /// The id of their session.
+    pub session_id: Option<String>,
+    frame: Shell,
+}
+
+impl Visitor {
+    /// What the frame around a page needs.
+    #[must_use]
+    pub fn shell(&self) -> Shell {
+        Shell {
+            csrf: self.browser.csrf(),
+            person: self.person.as_ref().map(|person| (person.name.clone(), person.email.clone())),
+            ..self.frame.clone()
+        }
+    }
+
+    /// For the audit log.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        let actor = self
+            .person
+            .as_ref()
+            .map_or(Actor::Stranger, |person| Actor::Person { id: person.id.clone(), name: person.name.clone() });
+        Who { actor, address: self.address.clone(), request_id: self.request_id.clone() }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor
+where
+    Env: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let env = Env::from_ref(state);
+        let browser = Browser::from_request_parts(parts, state).await.map_err(|status| status.into_response())?;
+        let Ok(words) = Words::from_request_parts(parts, state).await;
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, state).await;
+        let Ok(RequestId(request_id)) = RequestId::from_request_parts(parts, state).await;
+        let session = open_session(&env, &browser)
+            .await
+            .map_err(|error| StatusPage::broken(&error, "a browser session could not be looked up").into_response())?;
+        let (person, session_id) = session.map(|open| (open.person, open.session_id)).unzip();
+        let frame = Shell::new(words.clone(), &env.config.server);
+        Ok(Self { words, browser, address, request_id, person, session_id, frame })
+    }
+}
+
+async fn open_session(env: &Env, browser: &Browser) -> sqlx::Result<Option<store::OpenSession>> {
+    let Some(token) = browser.session() else { return Ok(None) };
+    let now = env.now();
+    let seen_after = now.plus_s(-env.config.accounts.session_idle_s);
+    let session = store::open_session(&mut env.db.read().await?, &token.hash(), now, seen_after).await?;
+    if let Some(open) = &session
+        && now.since_ms(open.last_seen_at) > TOUCH_AFTER_MS
+    {
+        let id = open.session_id.clone();
+        env.db.write(move |tx| Box::pin(async move { store::touch_session(tx, &id, now).await })).await?;
+    }
+    Ok(session)
+}
+
+/// Somebody signed in; anyone else is sent to the sign-in page.
+#[derive(Clone)]
+pub struct SignedIn {
+    pub visitor: Visitor,
+    pub person: Person,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    Env: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        match visitor.person.clone() {
+            Some(person) => Ok(Self { visitor, person }),
+            None => Err(redirect("/sign-in")),
+        }
+    }
+}
+
+/// A member of the workspace that the path names as `{workspace}`. To anyone else it does not exist.
+#[derive(Clone)]
+pub struct InWorkspace {
+    pub visitor: Visitor,
+    pub person: Person,
+    pub membership: Membership,
+    /// Every workspace of the person, for the switch in the corner.
+    all: Vec<Membership>,
+}
+
+impl InWorkspace {
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.membership.workspace.id
+    }
+
+    #[must_use]
+    pub fn may(&self, right: Right) -> bool {
+        self.membership.role.may(right)
+    }
+
+    /// The first line of a handler: a member without the right gets a page that says so.
+    pub fn needs(&self, right: Right) -> Result<(), StatusPage> {
+        if self.may(right) { Ok(()) } else { Err(StatusPage::forbidden()) }
+    }
+
+    /// The frame with the side bar of this workspace; `section` names the entry that is lit.
+    #[must_use]
+    pub fn shell(&self, section: &'static str) -> Shell {
+        let here = &self.membership.workspace;
+        Shell {
+            workspace: Some((here.id.clone(), here.name.clone())),
+            workspaces: self
+                .all
+                .iter()
+                .map(|other| (other.workspace.id.clone(), other.workspace.name.clone()))
+                .collect(),
+            section,
+            ..self.visitor.shell()
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for InWorkspace
+where
+    Env: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let SignedIn { visitor, person } = SignedIn::from_request_parts(parts, state).await?;
+        let Path(path): Path<HashMap<String, String>> =
+            Path::from_request_parts(parts, state).await.map_err(|_| StatusPage::not_found().into_response())?;
+        let workspace_id = path.get("workspace").map_or("", String::as_str);
+        let all = super::memberships(&Env::from_ref(state), &person.id)
+            .await
+            .map_err(|error| StatusPage::broken(&error, "memberships could not be looked up").into_response())?;
+        match all.iter().find(|membership| membership.workspace.id == workspace_id).cloned() {
+            Some(membership) => Ok(Self { visitor, person, membership, all }),
+            None => Err(StatusPage::not_found().into_response()),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Joins the rooms: one router, one set of jobs. The only file that names every room.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::config::Config;
+use crate::platform::db::Db;
+use crate::platform::jobs::{Bell, Job};
+use crate::platform::limits::Limits;
+use crate::platform::mail::{self, Post};
+use crate::platform::seal::Sealer;
+use crate::platform::web::{
+    StatusPage, asset_routes, assign_request_id, remember_browser, render_problems, render_status_pages, secure_headers,
+};
+use crate::platform::{Clock, Env, Random};
+use crate::{accounts, apps, audit, messages, numbers, oauth};
+
+/// A server that has been put together and waits for requests.
+pub struct App {
+    pub env: Env,
+    pub router: Router,
+    pub jobs: Vec<Job>,
+}
+
+/// Opens the database and puts the rooms together.
+pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
+    let db = Db::open(&config.database).await?;
+    let master_keys: Vec<&str> = config.keys.master.split(',').collect();
+    let env = Env {
+        db,
+        limits: Arc::new(Limits::new(Arc::clone(&clock))),
+        clock,
+        random,
+        sealer: Arc::new(Sealer::new(&master_keys)?),
+        bell: Bell::default(),
+        config: Arc::new(config),
+    };
+    let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
+    let router = router(&env);
+    let jobs = vec![mail::job(&env, post)];
+    Ok(App { env, router, jobs })
+}
+
+fn router(env: &Env) -> Router {
+    let pages = Router::new()
+        .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
+        .merge(apps::routes(env.clone()))
+        .merge(oauth::routes(env.clone()))
+        .merge(numbers::routes(env.clone()))
+        .merge(messages::routes(env.clone()))
+        .merge(audit::routes(env.clone()))
+        .layer(from_fn_with_state(env.clone(), remember_browser));
+    let timeout = Duration::from_secs(env.config.server.request_timeout_s);
+    Router::new()
+        .merge(pages)
+        .merge(asset_routes())
+        .fallback(|| async { StatusPage::not_found() })
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(env.clone(), render_status_pages))
+        .layer(from_fn(render_problems))
+        .layer(from_fn_with_state(env.clone(), assign_request_id))
+        .layer(from_fn(secure_headers))
+}

@@ -1,0 +1,19 @@
+//! The record of every decision: append-only, each entry bound to the one before it by a hash, a chain a workspace.
+
+mod chain;
+mod pages;
+mod store;
+
+pub use chain::{Actor, Entry, Who};
+pub use pages::routes;
+
+use crate::platform::Env;
+use crate::platform::db::Tx;
+
+/// Entries that concern no workspace (operators, apps, sign-ins of people without one) stand in this chain.
+pub const SYSTEM: &str = "system";
+
+/// Records a decision. Call it inside the unit of work that carries the decision out.
+pub async fn record(tx: &mut Tx, env: &Env, who: &Who, entry: Entry) -> sqlx::Result<()> {
+    store::append(tx, who, &entry, env.now()).await
+}

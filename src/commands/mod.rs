@@ -1,0 +1,38 @@
+//! The command line.
+
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A self-hosted authorization gateway for WhatsApp.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(serve::Arguments),
+}
+
+/// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
+pub async fn run() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Serve(arguments) => serve::run(&arguments).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "the person at the terminal reads it")]
+            {
+                eprintln!("grantline: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

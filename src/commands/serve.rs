@@ -1,0 +1,102 @@
+//! `grantline serve`: the production start.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::{self, App};
+use crate::config::{self, Config};
+use crate::platform::clock::WallClock;
+use crate::platform::random::SystemRandom;
+use crate::platform::{jobs, telemetry};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The configuration file; `grantline init` writes one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// The settings of a command: the file it names, under the environment.
+pub fn settings(file: Option<&PathBuf>) -> anyhow::Result<Config> {
+    let text = file
+        .map(|path| std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display())))
+        .transpose()?;
+    #[expect(clippy::disallowed_methods, reason = "settings are the one thing that comes from the environment")]
+    config::load(text.as_deref(), std::env::vars())
+}
+
+pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let config = settings(arguments.config.as_ref())?;
+    if config.server.base_url.is_empty() {
+        anyhow::bail!(
+            "server.base_url is not set: the https address at which people reach this server; `grantline init` writes a configuration that has it"
+        );
+    }
+    if config.keys.master.is_empty() {
+        anyhow::bail!(
+            "keys.master is not set: the key that seals secrets; `grantline init` writes a configuration that has one"
+        );
+    }
+    telemetry::start_logs(&config.logs.filter, config.logs.json)?;
+    let listener = TcpListener::bind(&config.server.listen)
+        .await
+        .with_context(|| format!("server.listen = {} cannot be listened on", config.server.listen))?;
+    let app = app::build(config, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
+    run_until_stopped(app, listener, stop_signal()).await
+}
+
+/// Serves until `stop`, then finishes what has begun, within `server.shutdown_timeout_s`.
+pub async fn run_until_stopped(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let App { env, router, jobs } = app;
+    let (stopping, tracker) = (CancellationToken::new(), TaskTracker::new());
+    jobs::start(jobs, &env.clock, &env.bell, &stopping, &tracker);
+    let bound = Duration::from_secs(env.config.server.shutdown_timeout_s);
+    let token = stopping.clone();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop.await;
+        tracing::info!("stopping: finishing what has begun");
+        token.cancel();
+    });
+    let late = async {
+        stopping.cancelled().await;
+        env.clock.sleep_until(env.now().plus_s(i64::try_from(bound.as_secs()).unwrap_or(i64::MAX))).await;
+    };
+    tokio::select! {
+        served = server.into_future() => served?,
+        () = late => tracing::warn!("some requests did not finish in time"),
+    }
+    stopping.cancel();
+    tracker.close();
+    if tokio::time::timeout(bound, tracker.wait()).await.is_err() {
+        tracing::warn!("some background work did not finish in time");
+    }
+    env.db.close().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the service manager's SIGTERM.
+async fn stop_signal() {
+    let interrupt = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

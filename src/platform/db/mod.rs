@@ -1,0 +1,126 @@
+//! One SQL text, two engines: SQLite embedded, PostgreSQL when one machine is not enough.
+//!
+//! - Writes go through [`Db::write`]. On SQLite one task runs the waiting units inside one transaction, each in its own
+//!   savepoint, commits once and then answers all of them (group commit, `synchronous=FULL`).
+//! - Reads go through [`Db::read`]: a connection of the readers' pool, each statement at its own moment.
+//! - SQL is written once, with `$1`; [`on!`](crate::on) runs it on whichever connection a [`Tx`] holds.
+
+mod open;
+mod writer;
+
+use futures_util::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+
+pub use open::{DatabaseSettings, OpenError};
+
+/// An open connection, inside a transaction when it comes from [`Db::write`].
+pub enum Tx {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PgConnection),
+}
+
+/// A PostgreSQL connection: plain for reading, in a transaction for writing.
+pub enum PgConnection {
+    Plain(PoolConnection<Postgres>),
+    Transaction(sqlx::Transaction<'static, Postgres>),
+}
+
+impl PgConnection {
+    pub fn as_mut(&mut self) -> &mut sqlx::PgConnection {
+        match self {
+            Self::Plain(connection) => connection,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+/// Runs one statement on whichever engine the transaction holds.
+///
+/// ```ignore
+/// on!(tx, connection => sqlx::query("delete from mail where id = $1").bind(id).execute(connection).await)?;
+/// ```
+/// Both arms must give the same type: end a statement that changes rows with `.map(|done| done.rows_affected())`.
+#[macro_export]
+macro_rules! on {
+    ($tx:expr, $connection:ident => $body:expr) => {
+        match $tx {
+            $crate::platform::db::Tx::Sqlite(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+            $crate::platform::db::Tx::Postgres(inner) => {
+                let $connection = inner.as_mut();
+                $body
+            }
+        }
+    };
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Engine);
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite { readers: SqlitePool, writer: writer::Writer },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Runs a unit of work in one transaction and returns after it is durable. An `Err` undoes everything the unit did;
+    /// a refusal that must leave a trace is therefore an `Ok` that holds the refusal.
+    ///
+    /// The unit owns what it uses: it runs to its end even if whoever asked has gone.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<sqlx::Error> + Send + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite { writer, .. } => writer.run(unit).await,
+            Engine::Postgres(pool) => {
+                let mut tx = Tx::Postgres(PgConnection::Transaction(pool.begin().await?));
+                let result = unit(&mut tx).await;
+                let Tx::Postgres(PgConnection::Transaction(transaction)) = tx else {
+                    return Err(E::from(sqlx::Error::WorkerCrashed));
+                };
+                if result.is_ok() {
+                    transaction.commit().await?;
+                } else {
+                    transaction.rollback().await?;
+                }
+                result
+            }
+        }
+    }
+
+    /// A connection for reading, outside any transaction.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        match &self.0 {
+            Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.acquire().await?)),
+            Engine::Postgres(pool) => Ok(Tx::Postgres(PgConnection::Plain(pool.acquire().await?))),
+        }
+    }
+
+    /// `sqlite` or `postgres`, for logs and for tests that list what differs.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match &self.0 {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Waits for open connections and closes them.
+    pub async fn close(&self) {
+        match &self.0 {
+            Engine::Sqlite { readers, writer } => {
+                writer.close().await;
+                readers.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}

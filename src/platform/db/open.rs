@@ -1,0 +1,76 @@
+//! Opening a database and bringing its tables up to date.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::writer::Writer;
+use super::{Db, Engine};
+
+/// One folder serves both engines: text, `bigint`, `boolean`, `$1`, `returning`, `on conflict`.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// A statement that waits longer than this for a connection is refused rather than queued for ever.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// `sqlite://path/to/file` or `postgres://user@host/name`.
+    pub url: String,
+    /// Connections: readers on SQLite, all of them on PostgreSQL.
+    pub connections_max: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("database.url must begin with sqlite:// or postgres://")]
+    UnknownScheme,
+    #[error("the database could not be opened: {0}")]
+    Connect(#[from] sqlx::Error),
+    #[error("the tables could not be brought up to date: {0}")]
+    Migrate(#[from] MigrateError),
+}
+
+impl Db {
+    /// Opens the database and runs what is missing of the migrations.
+    pub async fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
+        if settings.url.starts_with("sqlite:") {
+            open_sqlite(settings).await
+        } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
+            open_postgres(settings).await
+        } else {
+            Err(OpenError::UnknownScheme)
+        }
+    }
+}
+
+async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
+    let options = SqliteConnectOptions::from_str(&settings.url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // Durable against power loss; group commit pays for it.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE_TIMEOUT);
+    let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    let one = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+    MIGRATIONS.run(&one).await?;
+    let writer = Writer::start(&one).await?;
+    let readers =
+        pool.max_connections(settings.connections_max).connect_with(options.pragma("query_only", "on")).await?;
+    Ok(Db(Engine::Sqlite { readers, writer }))
+}
+
+async fn open_postgres(settings: &DatabaseSettings) -> Result<Db, OpenError> {
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_connections(settings.connections_max)
+        .connect_with(PgConnectOptions::from_str(&settings.url)?)
+        .await?;
+    MIGRATIONS.run(&pool).await?;
+    Ok(Db(Engine::Postgres(pool)))
+}

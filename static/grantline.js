@@ -1,0 +1,186 @@
+// Grantline in the browser. Every page works without this file; here it only becomes pleasant.
+// All words come from the page (data attributes), so that a translation never touches this file.
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const language = document.documentElement.lang || 'en';
+const openedAt = () => (document.visibilityState === 'visible' ? performance.now() : Infinity);
+
+// One polite live region of our own, for words that have no visible place.
+const announcer = document.createElement('p');
+announcer.className = 'vh';
+announcer.setAttribute('role', 'status');
+document.body.append(announcer);
+const announce = (words) => {
+  announcer.textContent = '';
+  if (words) setTimeout(() => { announcer.textContent = words; }, 60);
+};
+
+// A double click that began on another page must not approve anything here.
+let visibleSince = openedAt();
+document.addEventListener('visibilitychange', () => { visibleSince = openedAt(); });
+const tooSoon = () => performance.now() - visibleSince < 600;
+
+function guard(form) {
+  form.addEventListener('submit', (event) => { if (tooSoon()) event.preventDefault(); });
+}
+
+// <button data-needs="tick-id" data-why="sentence-id">: greyed, focusable, and it says why until the box is ticked.
+function needsTick(button) {
+  const tick = document.getElementById(button.dataset.needs);
+  const why = document.getElementById(button.dataset.why);
+  if (!tick || !why) return;
+  const show = () => {
+    why.hidden = tick.checked;
+    if (tick.checked) {
+      button.removeAttribute('aria-disabled');
+      button.removeAttribute('aria-describedby');
+    } else {
+      button.setAttribute('aria-disabled', 'true');
+      button.setAttribute('aria-describedby', why.id);
+    }
+  };
+  tick.addEventListener('change', show);
+  button.addEventListener('click', (event) => {
+    if (tick.checked) return;
+    event.preventDefault();
+    announce(why.textContent);
+    tick.focus();
+  });
+  window.addEventListener('pageshow', show);
+  show();
+}
+
+// <button hidden data-copy="#id" data-copied="Copied">: shown only where it works.
+async function copy(button) {
+  const source = document.querySelector(button.dataset.copy);
+  const text = source?.dataset.value ?? source?.textContent.trim() ?? '';
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    getSelection().selectAllChildren(source);
+    if (!document.execCommand('copy')) return;
+    getSelection().removeAllRanges();
+  }
+  const label = button.querySelector('[data-label]') ?? button;
+  const before = label.textContent;
+  if (before === button.dataset.copied) return;
+  label.textContent = button.dataset.copied;
+  announce(button.dataset.copied);
+  setTimeout(() => { label.textContent = before; }, 2000);
+}
+
+function togglePassword(button) {
+  const field = document.getElementById(button.dataset.password);
+  const shown = field.type === 'text';
+  field.type = shown ? 'password' : 'text';
+  button.textContent = shown ? button.dataset.show : button.dataset.hide;
+  announce(shown ? button.dataset.hidden : button.dataset.shown);
+}
+
+// <time datetime>: "5 minutes ago" with the exact local time as a title; data-absolute keeps the local time itself.
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const dateOnly = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+const units = [['year', 31536e6], ['month', 2592e6], ['day', 864e5], ['hour', 36e5], ['minute', 6e4]];
+function tellTime(element) {
+  const at = Date.parse(element.dateTime);
+  if (Number.isNaN(at)) return;
+  if (element.dateTime.length === 10) {
+    element.textContent = dateOnly.format(at);
+    return;
+  }
+  if ('absolute' in element.dataset) {
+    element.title = new Date(at).toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
+    element.textContent = exact.format(at);
+    return;
+  }
+  const distance = at - Date.now();
+  const [unit, size] = units.find(([, ms]) => Math.abs(distance) >= ms) ?? ['second', 1000];
+  element.title = exact.format(at);
+  element.textContent = relative.format(unit === 'second' ? 0 : Math.trunc(distance / size), unit);
+}
+
+// data-valid-until (ms), data-now (the server's ms, optional), data-left-60/-30/-10 and data-over: words to announce.
+// Inside it, [data-countdown] shows the time left as m:ss.
+function countDown(element) {
+  const skew = element.dataset.now ? Number(element.dataset.now) - Date.now() : 0;
+  const until = Number(element.dataset.validUntil) - skew;
+  const shown = element.querySelector('[data-countdown]');
+  let last = Infinity;
+  const tick = () => {
+    if (!element.isConnected) return clearInterval(timer);
+    const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    if (shown) shown.textContent = `${Math.trunc(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+    const mark = [10, 30, 60].find((seconds) => left <= seconds && left > 0 && last > seconds && last !== Infinity);
+    if (mark) announce(element.getAttribute(`data-left-${mark}`));
+    if (left === 0 && last > 0) {
+      if (last !== Infinity) announce(element.dataset.over);
+      clearInterval(timer);
+    }
+    last = left;
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+// Everything above, for a page or for a fragment that has just arrived.
+function enhance(root) {
+  const find = (selector) => [...(root.matches?.(selector) ? [root] : []), ...all(selector, root)];
+  find('form[data-guard]').forEach(guard);
+  find('button[data-needs]').forEach(needsTick);
+  find('button[data-copy], button[data-password]').forEach((button) => {
+    button.hidden = false;
+    button.addEventListener('click', () => ('copy' in button.dataset ? copy(button) : togglePassword(button)));
+  });
+  find('time[datetime]').forEach(tellTime);
+  find('[data-valid-until]').forEach(countDown);
+  find('[data-no-script]').forEach((element) => { element.hidden = true; });
+}
+
+// data-stream="/url": each `view` event carries elements with ids; each replaces the element with the same id.
+// A live region (role=status) is changed in place, and only when its words change, so that it is announced once.
+const seen = new Map();
+function place(incoming) {
+  const current = document.getElementById(incoming.id);
+  if (!current || seen.get(incoming.id) === incoming.outerHTML) return;
+  seen.set(incoming.id, incoming.outerHTML);
+  if (current.getAttribute('role') === 'status') {
+    current.className = incoming.className;
+    if (current.textContent.trim() !== incoming.textContent.trim()) current.replaceChildren(...incoming.childNodes);
+    return;
+  }
+  const focused = current.contains(document.activeElement) ? document.activeElement.id || current.id : null;
+  current.replaceWith(incoming);
+  enhance(incoming);
+  if (focused === null) return;
+  const target = document.getElementById(focused) ?? incoming;
+  if (target === incoming) incoming.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
+function follow(element) {
+  const source = new EventSource(element.dataset.stream);
+  source.addEventListener('view', (event) => {
+    const fragment = new DOMParser().parseFromString(event.data, 'text/html').body;
+    [...fragment.children].filter((child) => child.id).forEach((child) => place(document.adoptNode(child)));
+  });
+  source.addEventListener('end', () => source.close());
+  window.addEventListener('pagehide', () => source.close());
+  window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+}
+
+// Menus made of <details>: Escape and a press outside close them.
+document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && event.target.closest?.('details.menu[open]');
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});
+document.addEventListener('click', (event) => {
+  all('details.menu[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+
+enhance(document);
+all('[data-stream]').forEach(follow);
+setInterval(() => all('time[datetime]').forEach(tellTime), 30000);
+document.querySelector('.error-summary, [data-focus]')?.focus();

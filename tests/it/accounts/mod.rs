@@ -1,0 +1,3 @@
+//! Signing up, in and out.
+
+mod signing_in;

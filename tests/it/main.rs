@@ -1,0 +1,11 @@
+//! The whole server, driven by actors, on both databases.
+//!
+//! `TEST_POSTGRES_URL` names a PostgreSQL server on which databases may be made; `scripts/test` starts one.
+
+mod accounts;
+mod actors;
+mod apps;
+mod messages;
+mod numbers;
+mod oauth;
+mod world;
