@@ -84,3 +84,76 @@ sign-up-taken = There is already an account with this address. Sign in instead.
 ## audit
 
 ## demo
+
+## connected apps
+
+connected-lead = Who may use the numbers of { $workspace }, and for what.
+connected-attention = { $count ->
+    [one] One app needs attention: its line says why.
+   *[other] { $count } apps need attention: their lines say why.
+ }
+connected-tab = Connected
+disconnected-tab = Disconnected
+connected-caption = Apps of this workspace
+connected-empty-title = No apps here
+connected-empty-text = An app is a program of somebody else that uses your numbers for you: a CRM, a shop, an agent. It asks first; you see what it asks, and decide.
+connected-build = Build one yourself
+connected-state-connected = Connected
+connected-state-expired = Expired
+connected-state-suspended = Stopped by the operator
+connected-state-orphaned = Needs approval
+connected-state-disconnected = Disconnected
+attention-expired = The time for which it was approved is over. To go on, the app has to ask again.
+attention-suspended = The people who run this server have stopped this app everywhere. None of its calls is answered.
+attention-orphaned = The person who approved it is no longer in this workspace. To go on, the app has to ask again.
+app-not-reviewed = Not reviewed
+column-app = App
+column-status = Status
+column-permissions = Permissions
+column-permission = Permission
+column-impact = Impact
+column-numbers = Numbers
+column-last-used = Last used
+column-connected = Connected
+column-actions = Actions
+permissions-caption = Permissions of { $app }
+numbers-all-short = All
+numbers-all = All numbers, including ones linked later
+never-used = Never
+by-person = by { $person }
+fact-made-by = Made by
+fact-approved-by = Approved by
+fact-ends = Ends
+fact-ended = Ended { $at }
+fact-until-disconnected = When you disconnect it
+fact-their-words = Their words
+disconnect-button = Disconnect
+disconnect-named = Disconnect { $app }
+disconnected-done = The app is disconnected. Its next call fails.
+delete-button = Delete
+delete-named = Delete { $app }
+delete-offer = No longer want to see this app in the list?
+delete-confirm = Type the app’s name to delete it
+delete-confirm-wrong = This is not the app’s name. Type it as it stands above.
+delete-refused = The app was not deleted
+deleted-done = The app is deleted. The audit log keeps what it did.
+end-what-happens = What happens
+end-next-call = Its next call fails. Its tokens and codes end at once.
+end-queued = Messages of this app that are still waiting will not go out.
+end-row-stays = { $app } stays in your list, under “Disconnected”.
+end-row-goes = Its row in your list is removed. The audit log stays.
+end-copied = Data it has already copied stays with { $publisher }.
+end-again = To connect it again, it has to ask you anew.
+end-keep = Keep it
+risk-low = Low impact
+risk-medium = Medium impact
+risk-high = High impact
+group-account-short = Account
+group-messages-short = Messages
+group-templates-short = Templates
+group-numbers-short = Numbers
+group-contacts-short = Contacts
+group-security-short = Security
+audit-grant-revoked = Disconnected an app
+audit-grant-deleted = Deleted an app from the list
+audit-token-replayed = A token was used twice: all that came from it were ended

@@ -8,8 +8,10 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Config;
+use crate::oauth::{Guard, LiveGrants};
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
@@ -42,16 +44,18 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         config: Arc::new(config),
     };
     let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
-    let router = router(&env);
-    let jobs = vec![mail::job(&env, post)];
+    let live = LiveGrants::default();
+    let router = router(&env, &live);
+    let mut jobs = vec![mail::job(&env, post)];
+    jobs.extend(oauth::jobs(&env, &live));
     Ok(App { env, router, jobs })
 }
 
-fn router(env: &Env) -> Router {
+fn router(env: &Env, live: &LiveGrants) -> Router {
     let pages = Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
         .merge(apps::routes(env.clone()))
-        .merge(oauth::routes(env.clone()))
+        .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(env.clone()))
         .merge(messages::routes(env.clone()))
         .merge(audit::routes(env.clone()))
@@ -60,6 +64,8 @@ fn router(env: &Env) -> Router {
     Router::new()
         .merge(pages)
         .merge(asset_routes())
+        .merge(oauth::endpoints(env.clone(), live.clone()))
+        .merge(api(env, live))
         .fallback(|| async { StatusPage::not_found() })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
@@ -67,4 +73,11 @@ fn router(env: &Env) -> Router {
         .layer(from_fn(render_problems))
         .layer(from_fn_with_state(env.clone(), assign_request_id))
         .layer(from_fn(secure_headers))
+}
+
+/// The API: every route behind the check of its bearer.
+fn api(env: &Env, live: &LiveGrants) -> Router {
+    let guard = Guard { env: env.clone(), live: live.clone() };
+    let (router, _document) = OpenApiRouter::new().merge(oauth::account_routes(env.clone())).split_for_parts();
+    router.route_layer(from_fn_with_state(guard, oauth::guard))
 }

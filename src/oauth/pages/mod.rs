@@ -1,0 +1,5 @@
+//! The room's pages.
+
+mod connected;
+
+pub use connected::routes as connected_routes;
