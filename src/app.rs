@@ -17,8 +17,10 @@ use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
 use crate::platform::seal::Sealer;
+use crate::platform::telemetry;
 use crate::platform::web::{
-    StatusPage, asset_routes, assign_request_id, remember_browser, render_problems, render_status_pages, secure_headers,
+    StatusPage, asset_routes, assign_request_id, health_routes, remember_browser, render_problems, render_status_pages,
+    secure_headers,
 };
 use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
@@ -33,7 +35,7 @@ pub struct App {
 /// Opens the database and puts the rooms together.
 pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
     let db = Db::open(&config.database).await?;
-    let master_keys: Vec<&str> = config.keys.master.split(',').collect();
+    let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
     let env = Env {
         db,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
@@ -43,7 +45,7 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         bell: Bell::default(),
         config: Arc::new(config),
     };
-    let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
+    let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
     let live = LiveGrants::default();
     let router = router(&env, &live);
     let mut jobs = vec![mail::job(&env, post)];
@@ -64,6 +66,7 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
     Router::new()
         .merge(pages)
         .merge(asset_routes())
+        .merge(health_routes(env.clone()))
         .merge(oauth::endpoints(env.clone(), live.clone()))
         .merge(api(env, live))
         .fallback(|| async { StatusPage::not_found() })
@@ -73,6 +76,7 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
         .layer(from_fn(render_problems))
         .layer(from_fn_with_state(env.clone(), assign_request_id))
         .layer(from_fn(secure_headers))
+        .layer(from_fn(telemetry::count_requests))
 }
 
 /// The API: every route behind the check of its bearer.

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod doctor;
+mod init;
 mod serve;
 
 use std::process::ExitCode;
@@ -18,12 +20,18 @@ struct CommandLine {
 enum Command {
     /// Start the server
     Serve(serve::Arguments),
+    /// Write a commented configuration with fresh secrets
+    Init(init::Arguments),
+    /// Look at everything that a start needs and say what is wrong
+    Doctor(doctor::Arguments),
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

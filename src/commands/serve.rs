@@ -45,6 +45,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     telemetry::start_logs(&config.logs.filter, config.logs.json)?;
+    telemetry::start_metrics();
     let listener = TcpListener::bind(&config.server.listen)
         .await
         .with_context(|| format!("server.listen = {} cannot be listened on", config.server.listen))?;
