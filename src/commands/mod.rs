@@ -4,6 +4,8 @@ mod doctor;
 mod init;
 mod serve;
 
+pub use serve::run_until_stopped;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

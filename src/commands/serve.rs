@@ -88,7 +88,7 @@ pub async fn run_until_stopped(
 }
 
 /// Ctrl-C, or the service manager's SIGTERM.
-async fn stop_signal() {
+pub async fn stop_signal() {
     let interrupt = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
     #[cfg(unix)]
     let terminate = async {

@@ -1,14 +1,11 @@
 //! Permission: authorization requests, consent, grants, codes, tokens, and their ends.
 
-mod account_api;
 mod api;
 mod bearer;
 mod client;
 mod connected;
 mod end;
 mod exchange;
-mod guard;
-mod metadata;
 mod pages;
 mod pkce;
 mod refusal;
@@ -17,12 +14,10 @@ mod rights;
 mod store;
 mod token;
 
-pub use account_api::routes_v1 as account_routes;
-pub use api::endpoints;
+pub use api::{Guard, account_routes, endpoints, guard};
 pub use bearer::LiveGrants;
 pub use connected::{ConnectedApp, ConnectedState};
 pub use end::{Ending, end_grant};
-pub use guard::{Guard, guard};
 pub use pages::connected_routes;
 
 use async_trait::async_trait;

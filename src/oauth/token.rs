@@ -9,7 +9,7 @@ pub const REFRESH_PREFIX: &str = "gl_rt_";
 pub const CODE_PREFIX: &str = "gl_ac_";
 
 /// An authorization code as it is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub struct KeptCode {
     pub grant_id: String,
     pub app_id: String,
@@ -95,7 +95,7 @@ pub fn check_code(code: &KeptCode, proof: &CodeProof<'_>, now: Timestamp) -> Res
 }
 
 /// A refresh token as it is kept, with what it belongs to.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub struct KeptRefresh {
     pub family_id: String,
     pub grant_id: String,

@@ -6,11 +6,22 @@ use crate::platform::Timestamp;
 use crate::platform::db::Tx;
 use crate::platform::secret::SecretHash;
 
+type CodeRow = (String, String, String, String, String, Option<String>, Timestamp);
+
 pub(in crate::oauth) async fn find_code(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<Option<KeptCode>> {
-    on!(tx, connection => sqlx::query_as(
+    let row: Option<CodeRow> = on!(tx, connection => sqlx::query_as(
         "select grant_id, app_id, redirect_uri, code_challenge, state, family_id, expires_at
          from authorization_code where code_hash = $1")
-        .bind(hash).fetch_optional(connection).await)
+        .bind(hash).fetch_optional(connection).await)?;
+    Ok(row.map(|(grant_id, app_id, redirect_uri, code_challenge, state, family_id, expires_at)| KeptCode {
+        grant_id,
+        app_id,
+        redirect_uri,
+        code_challenge,
+        state,
+        family_id,
+        expires_at,
+    }))
 }
 
 /// True when this call made the change; false when another request was first.
@@ -60,19 +71,23 @@ pub(in crate::oauth) async fn insert_pair(tx: &mut Tx, pair: &NewPair) -> sqlx::
         .execute(connection).await.map(drop))
 }
 
+type RefreshRow = (String, String, String, String, Timestamp, String, Timestamp, bool);
+
 /// The refresh token with its family and whether anything it was traded for has been used. On PostgreSQL the row is locked
 /// until the transaction ends, so that two requests with one token follow each other; SQLite has one writer anyway.
 pub(in crate::oauth) async fn find_refresh(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<Option<KeptRefresh>> {
     const LOCK: &str = "update refresh_token set state = state where token_hash = $1";
     on!(tx, connection => sqlx::query(LOCK).bind(hash).execute(connection).await.map(drop))?;
-    on!(tx, connection => sqlx::query_as(
+    let row: Option<RefreshRow> = on!(tx, connection => sqlx::query_as(
         "select refresh_token.family_id, token_family.grant_id, token_family.app_id, refresh_token.state,
-            refresh_token.expires_at, token_family.state as family_state,
-            token_family.expires_at as family_expires_at,
-            exists (select 1 from refresh_token child where child.parent_hash = $1 and child.used) as child_used
+            refresh_token.expires_at, token_family.state, token_family.expires_at,
+            exists (select 1 from refresh_token child where child.parent_hash = $1 and child.used)
          from refresh_token join token_family on token_family.id = refresh_token.family_id
          where refresh_token.token_hash = $1")
-        .bind(hash).fetch_optional(connection).await)
+        .bind(hash).fetch_optional(connection).await)?;
+    Ok(row.map(|(family_id, grant_id, app_id, state, expires_at, family_state, family_expires_at, child_used)| {
+        KeptRefresh { family_id, grant_id, app_id, state, expires_at, family_state, family_expires_at, child_used }
+    }))
 }
 
 /// The token was traded: it is no longer current, and being traded is being used.

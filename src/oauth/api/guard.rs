@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::bearer::{BearerRefusal, LiveGrants};
 use crate::access::{Authority, Operation, operation};
+use crate::oauth::bearer::{BearerRefusal, LiveGrants};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::Problem;

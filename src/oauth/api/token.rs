@@ -1,24 +1,24 @@
-//! The endpoints that apps call: token, revocation, discovery.
+//! The token endpoint and the revocation endpoint.
 
 use axum::body::to_bytes;
 use axum::extract::{FromRef, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 use tower_http::cors::CorsLayer;
 
-use super::bearer::LiveGrants;
-use super::client::{Credentials, credentials};
-use super::exchange::{exchange_code, refresh};
 use super::metadata;
-use super::refusal::{Code, OAuthRefusal};
-use super::revoke::revoke;
-use super::token::{Issued, TokenRefusal};
 use crate::access::ScopeSet;
 use crate::apps::{self, App, AppState, Kind};
 use crate::audit::{Actor, Who};
+use crate::oauth::bearer::LiveGrants;
+use crate::oauth::client::{Credentials, credentials};
+use crate::oauth::exchange::{exchange_code, refresh};
+use crate::oauth::refusal::{Code, OAuthRefusal};
+use crate::oauth::revoke::revoke;
+use crate::oauth::token::{Issued, TokenRefusal};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::{ClientAddress, RequestId};
@@ -117,7 +117,7 @@ async fn token(room: &Room, who: &Who, request: Request) -> Result<Issued, OAuth
             return Err(OAuthRefusal::new(Code::UnsupportedGrantType, description));
         }
     };
-    let verdict = traded.map_err(|error| OAuthRefusal::broken(&error, "tokens could not be issued"))?;
+    let verdict = traded.map_err(|error| broken(&error, "tokens could not be issued"))?;
     verdict.map_err(|refusal| {
         if refusal.ends_the_family() {
             room.live.forget();
@@ -148,7 +148,7 @@ async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters
         description: "the app is unknown, or it did not prove that it is itself",
         challenge,
     };
-    let broken = |error: sqlx::Error| OAuthRefusal::broken(&error, "an app could not be looked up");
+    let broken = |error: sqlx::Error| broken(&error, "an app could not be looked up");
     let app = apps::find(env, &credentials.client_id).await.map_err(broken)?;
     let app = app.filter(|app| app.state == AppState::Active).ok_or_else(refusal)?;
     if proved(env, &app, &credentials).await.map_err(broken)? { Ok(app) } else { Err(refusal()) }
@@ -169,7 +169,7 @@ async fn post_revoke(State(room): State<Room>, request: Request) -> Response {
         let app = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
         let token = PlainSecret::received(&parameters.need("token", "token is missing")?);
         let ended = revoke(&room.env, &room.live, &app, &token).await;
-        ended.map_err(|error| OAuthRefusal::broken(&error, "a token could not be revoked"))
+        ended.map_err(|error| broken(&error, "a token could not be revoked"))
     };
     match revoked.await {
         // A widely used client fails when the 200 has no JSON content type.
@@ -183,4 +183,27 @@ fn no_store(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     response
+}
+
+impl IntoResponse for OAuthRefusal {
+    fn into_response(self) -> Response {
+        let status = match self.code {
+            Code::InvalidClient => StatusCode::UNAUTHORIZED,
+            Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let body = Json(json!({ "error": self.code.name(), "error_description": self.description }));
+        let mut response = (status, body).into_response();
+        if self.challenge {
+            let challenge = HeaderValue::from_static("Basic realm=\"Grantline\", charset=\"UTF-8\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// Something of ours broke: logged with its chain, told as little as possible.
+fn broken(error: &(dyn std::error::Error + 'static), what: &str) -> OAuthRefusal {
+    tracing::error!(error, "{what}");
+    OAuthRefusal::new(Code::ServerError, "something broke on our side, try again later")
 }
