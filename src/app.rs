@@ -43,7 +43,8 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     };
     let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
     let router = router(&env);
-    let jobs = vec![mail::job(&env, post)];
+    let mut jobs = vec![mail::job(&env, post)];
+    jobs.extend(oauth::jobs(&env));
     Ok(App { env, router, jobs })
 }
 

@@ -1,0 +1,4 @@
+//! The room's tables.
+
+pub(super) mod grant;
+pub(super) mod request;
