@@ -57,6 +57,7 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
     let pages = Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
         .merge(apps::routes(env.clone()))
+        .merge(oauth::routes(env.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(env.clone()))
         .merge(messages::routes(env.clone()))
