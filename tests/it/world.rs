@@ -27,7 +27,8 @@ pub const START: Timestamp = Timestamp(1_767_225_600_000);
 /// Runs a scenario on SQLite and on PostgreSQL, each with a world of its own.
 #[macro_export]
 macro_rules! both_databases {
-    ($(async fn $name:ident($world:ident: &World) $body:block)+) => {$(
+    ($($(#[$about:meta])* async fn $name:ident($world:ident: &World) $body:block)+) => {$(
+        $(#[$about])*
         async fn $name($world: &$crate::world::World) $body
 
         mod $name {
