@@ -3,17 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::apps::Grants;
+use crate::audit::Who;
 use crate::config::Config;
-use crate::platform::db::Db;
+use crate::platform::clock::WallClock;
+use crate::platform::db::{Db, Tx};
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
+use crate::platform::random::SystemRandom;
 use crate::platform::seal::Sealer;
 use crate::platform::web::{
     StatusPage, asset_routes, assign_request_id, remember_browser, render_problems, render_status_pages, secure_headers,
@@ -28,29 +33,53 @@ pub struct App {
     pub jobs: Vec<Job>,
 }
 
-/// Opens the database and puts the rooms together.
-pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
-    let db = Db::open(&config.database).await?;
+/// What the actions need, for a command that serves nobody: the same database, the machine's clock and chance.
+pub async fn open_env(config: Config) -> anyhow::Result<Env> {
+    env_with(config, Arc::new(WallClock), Arc::new(SystemRandom)).await
+}
+
+async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Env> {
     let master_keys: Vec<&str> = config.keys.master.split(',').collect();
-    let env = Env {
-        db,
+    Ok(Env {
+        db: Db::open(&config.database).await?,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),
         bell: Bell::default(),
         config: Arc::new(config),
-    };
+    })
+}
+
+/// Opens the database and puts the rooms together.
+pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
+    let env = env_with(config, clock, random).await?;
     let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
     let router = router(&env);
     let jobs = vec![mail::job(&env, post)];
     Ok(App { env, router, jobs })
 }
 
+/// The grants of an app, until `oauth` keeps them.
+struct NoGrants;
+
+#[async_trait]
+impl Grants for NoGrants {
+    async fn live_count(&self, _app_id: &str) -> sqlx::Result<i64> {
+        Ok(0)
+    }
+
+    async fn end_all(&self, _tx: &mut Tx, _who: &Who, _app_id: &str) -> sqlx::Result<i64> {
+        Ok(0)
+    }
+
+    fn forget(&self, _app_id: &str) {}
+}
+
 fn router(env: &Env) -> Router {
     let pages = Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
-        .merge(apps::routes(env.clone()))
+        .merge(apps::routes(env.clone(), Arc::new(NoGrants)))
         .merge(oauth::routes(env.clone()))
         .merge(numbers::routes(env.clone()))
         .merge(messages::routes(env.clone()))
@@ -60,6 +89,7 @@ fn router(env: &Env) -> Router {
     Router::new()
         .merge(pages)
         .merge(asset_routes())
+        .merge(apps::logo_routes(env.clone()))
         .fallback(|| async { StatusPage::not_found() })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod app;
 mod serve;
 
 use std::process::ExitCode;
@@ -18,12 +19,15 @@ struct CommandLine {
 enum Command {
     /// Start the server
     Serve(serve::Arguments),
+    /// List, register, suspend and review apps
+    App(app::Arguments),
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::App(arguments) => app::run(arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

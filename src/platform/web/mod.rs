@@ -7,6 +7,7 @@ mod headers;
 mod page;
 mod problem;
 mod request;
+mod upload;
 mod words;
 
 pub use assets::asset_routes;
@@ -16,4 +17,5 @@ pub use headers::secure_headers;
 pub use page::{FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, redirect, render_status_pages};
 pub use problem::{Problem, render_problems};
 pub use request::{ClientAddress, RequestId, assign_request_id};
+pub use upload::Upload;
 pub use words::{Markup, Message, Words};
