@@ -11,11 +11,13 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Config;
-use crate::oauth::{Guard, LiveGrants};
+use crate::oauth::{AppGrants, Guard, LiveGrants};
+use crate::platform::clock::WallClock;
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
+use crate::platform::random::SystemRandom;
 use crate::platform::seal::Sealer;
 use crate::platform::telemetry;
 use crate::platform::web::{
@@ -32,19 +34,27 @@ pub struct App {
     pub jobs: Vec<Job>,
 }
 
-/// Opens the database and puts the rooms together.
-pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
-    let db = Db::open(&config.database).await?;
+/// What the actions need, for a command that serves nobody: the same database, the machine's clock and chance.
+pub async fn open_env(config: Config) -> anyhow::Result<Env> {
+    env_with(config, Arc::new(WallClock), Arc::new(SystemRandom)).await
+}
+
+async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Env> {
     let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
-    let env = Env {
-        db,
+    Ok(Env {
+        db: Db::open(&config.database).await?,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),
         bell: Bell::default(),
         config: Arc::new(config),
-    };
+    })
+}
+
+/// Opens the database and puts the rooms together.
+pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
+    let env = env_with(config, clock, random).await?;
     let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
     let live = LiveGrants::default();
     let router = router(&env, &live);
@@ -54,9 +64,10 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
 }
 
 fn router(env: &Env, live: &LiveGrants) -> Router {
+    let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
     let pages = Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
-        .merge(apps::routes(env.clone()))
+        .merge(apps::routes(env.clone(), grants))
         .merge(oauth::routes(env.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(env.clone()))
@@ -70,6 +81,7 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
         .merge(health_routes(env.clone()))
         .merge(oauth::endpoints(env.clone(), live.clone()))
         .merge(api(env, live))
+        .merge(apps::logo_routes(env.clone()))
         .fallback(|| async { StatusPage::not_found() })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod app;
 mod doctor;
 mod init;
 mod serve;
@@ -26,6 +27,8 @@ enum Command {
     Init(init::Arguments),
     /// Look at everything that a start needs and say what is wrong
     Doctor(doctor::Arguments),
+    /// List, register, suspend and review apps
+    App(app::Arguments),
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
@@ -34,6 +37,7 @@ pub async fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,
+        Command::App(arguments) => app::run(arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

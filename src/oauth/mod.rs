@@ -26,7 +26,7 @@ mod way_back;
 pub use api::{Guard, account_routes, endpoints, guard};
 pub use bearer::LiveGrants;
 pub use connected::{ConnectedApp, ConnectedState};
-pub use end::{Ending, end_grant};
+pub use end::{AppGrants, Ending, end_grant};
 pub use jobs::jobs;
 pub use pages::{connected_routes, routes};
 

@@ -134,7 +134,13 @@ pub(in crate::oauth) async fn end(
     Ok(Some(Ended { app_id, app_name, was_active }))
 }
 
-/// The live grants of an app, for its developer, who is told how many people lose something.
+/// How many workspaces lose something when an app goes.
+pub(in crate::oauth) async fn count_live(tx: &mut Tx, app_id: &str) -> sqlx::Result<i64> {
+    on!(tx, connection => sqlx::query_scalar("select count(*) from oauth_grant where app_id = $1 and state = 'active'")
+        .bind(app_id).fetch_one(connection).await)
+}
+
+/// Some of them, with their workspaces.
 pub(in crate::oauth) async fn live_grants_of_app(
     tx: &mut Tx,
     app_id: &str,

@@ -8,6 +8,7 @@ mod health;
 mod page;
 mod problem;
 mod request;
+mod upload;
 mod words;
 
 pub use assets::asset_routes;
@@ -18,4 +19,5 @@ pub use health::health_routes;
 pub use page::{FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, redirect, render_status_pages};
 pub use problem::{Problem, render_problems};
 pub use request::{ClientAddress, RequestId, assign_request_id};
+pub use upload::Upload;
 pub use words::{Markup, Message, Words};
