@@ -1,5 +1,6 @@
 //! The command line.
 
+mod openapi;
 mod serve;
 
 use std::process::ExitCode;
@@ -18,12 +19,15 @@ struct CommandLine {
 enum Command {
     /// Start the server
     Serve(serve::Arguments),
+    /// Print the API's description (OpenAPI 3.1, JSON)
+    Openapi,
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::Openapi => openapi::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

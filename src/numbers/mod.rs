@@ -2,10 +2,14 @@
 
 mod number;
 mod pages;
+mod phone;
 mod store;
+mod told;
 
 pub use number::{Number, NumberState};
 pub use pages::routes;
+pub use phone::{Phone, PhoneRefusal};
+pub use told::{MessageSink, MessageTold};
 
 use crate::platform::Env;
 
