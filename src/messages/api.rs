@@ -140,8 +140,9 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
 fn text_of(new: NewMessage) -> Result<NewText, Problem> {
     // There is one kind so far; another one is a compile error here.
     let Kind::Text = new.kind;
-    let to = Phone::parse(&new.to)
-        .map_err(|_| invalid("to", "`to` must be a phone number with its country code, such as +447700900123."))?;
+    let to = Phone::parse(&new.to).map_err(|refusal| {
+        invalid("to", format!("`to` must be a phone number with its country code, such as +447700900123: {refusal}."))
+    })?;
     let body = Body::parse(new.text.0.body).map_err(|refusal| match refusal {
         BodyRefusal::Blank => invalid("text.body", "`text.body` must hold some words."),
         BodyRefusal::TooLong => invalid("text.body", format!("`text.body` has at most {BODY_LENGTH_MAX} characters.")),
@@ -198,22 +199,13 @@ async fn get_message(
     authority: Authority,
     Path(id): Path<String>,
 ) -> Result<JsonAnswer<MessageView>, Problem> {
-    let not_found = || {
-        let detail = "There is no such message, or this grant does not cover its number.";
-        Problem::new(StatusCode::NOT_FOUND, "message_not_found", detail)
-    };
-    let id = plain_id(&id).ok_or_else(not_found)?;
-    let message = find(&env, &authority, id)
-        .await
-        .map_err(|error| Problem::broken(&error, "a message could not be looked up"))?
-        .ok_or_else(not_found)?;
+    let found = find(&env, &authority, &id).await;
+    let message =
+        found.map_err(|error| Problem::broken(&error, "a message could not be looked up"))?.ok_or_else(|| {
+            let detail = "There is no such message, or this grant does not cover its number.";
+            Problem::new(StatusCode::NOT_FOUND, "message_not_found", detail)
+        })?;
     Ok(JsonAnswer(MessageView::of(&message)))
-}
-
-/// Our ids are letters, digits and an underscore; anything else is not looked for.
-fn plain_id(id: &str) -> Option<&str> {
-    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (plain && (1..=64).contains(&id.len())).then_some(id)
 }
 
 #[derive(Default, Deserialize)]
@@ -292,7 +284,5 @@ fn filter_of(query: ListQuery) -> Result<Filter, Problem> {
         let all = State::ALL.map(|state| format!("`{}`", state.name())).join(", ");
         invalid("state", format!("`state` must be one of {all}."))
     })?;
-    // An id that cannot be one of ours is looked for as the empty one, which nothing has.
-    let id = |text: String| plain_id(&text).unwrap_or_default().to_owned();
-    Ok(Filter { number_id: query.number_id.map(id), direction, state, after: query.after.map(id), limit })
+    Ok(Filter { number_id: query.number_id, direction, state, after: query.after, limit })
 }

@@ -1,11 +1,16 @@
 //! Which number a text is sent from.
 
-use crate::numbers::{Number, NumberState};
+/// A number that the grant covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub id: String,
+    pub linked: bool,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NumberRefusal {
     /// One answer for a number of somebody else and for one that does not exist: nobody learns which numbers there are.
-    #[error("there is no such number in this grant")]
+    #[error("the grant covers no such number")]
     NotFound,
     #[error("the number is not linked")]
     NotLinked,
@@ -13,67 +18,44 @@ pub enum NumberRefusal {
     Several,
 }
 
-/// The number `asked` for among those of the workspace that the grant covers; without one, the only one that is linked.
-pub fn choose<'n>(covered: &[&'n Number], asked: Option<&str>) -> Result<&'n Number, NumberRefusal> {
-    let Some(asked) = asked else { return only_one(covered) };
-    let number = covered.iter().find(|number| number.id == asked).ok_or(NumberRefusal::NotFound)?;
-    if is_linked(number) { Ok(number) } else { Err(NumberRefusal::NotLinked) }
+/// The number that was asked for, if the grant covers it.
+pub fn asked_for(number: Option<Candidate>) -> Result<String, NumberRefusal> {
+    let number = number.ok_or(NumberRefusal::NotFound)?;
+    if number.linked { Ok(number.id) } else { Err(NumberRefusal::NotLinked) }
 }
 
-fn only_one<'n>(covered: &[&'n Number]) -> Result<&'n Number, NumberRefusal> {
-    let mut linked = covered.iter().filter(|number| is_linked(number));
+/// The number that is meant when none was asked for: the only linked one that the grant covers.
+pub fn only_one(covered: Vec<Candidate>) -> Result<String, NumberRefusal> {
+    let none = if covered.is_empty() { NumberRefusal::NotFound } else { NumberRefusal::NotLinked };
+    let mut linked = covered.into_iter().filter(|number| number.linked);
     match (linked.next(), linked.next()) {
-        (Some(number), None) => Ok(number),
+        (Some(number), None) => Ok(number.id),
         (Some(_), Some(_)) => Err(NumberRefusal::Several),
-        (None, _) if covered.is_empty() => Err(NumberRefusal::NotFound),
-        (None, _) => Err(NumberRefusal::NotLinked),
+        (None, _) => Err(none),
     }
-}
-
-/// A session that is being started again after a restart holds a link; the queue waits for it.
-fn is_linked(number: &Number) -> bool {
-    matches!(number.state, NumberState::Linked | NumberState::Starting)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn number(id: &str, state: NumberState) -> Number {
-        Number {
-            id: id.to_owned(),
-            workspace_id: String::from("ws_1"),
-            phone: String::from("447700900123"),
-            name: String::from("Front desk"),
-            connector: String::from("sandbox"),
-            state,
-            reason: None,
-        }
-    }
-
-    fn chosen(states: &[NumberState], asked: Option<&str>) -> Result<String, NumberRefusal> {
-        let numbers: Vec<Number> =
-            states.iter().enumerate().map(|(index, state)| number(&format!("num_{index}"), *state)).collect();
-        choose(&numbers.iter().collect::<Vec<_>>(), asked).map(|number| number.id.clone())
+    fn candidate(id: &str, linked: bool) -> Candidate {
+        Candidate { id: id.to_owned(), linked }
     }
 
     #[test]
     fn a_named_number_must_be_there_and_linked() {
-        use NumberState::{Blocked, Linked, NeedsAttention, NotLinked, Starting};
-        assert_eq!(chosen(&[Linked, Linked], Some("num_1")), Ok(String::from("num_1")));
-        assert_eq!(chosen(&[Starting], Some("num_0")), Ok(String::from("num_0")));
-        assert_eq!(chosen(&[Linked], Some("num_1")), Err(NumberRefusal::NotFound));
-        for state in [NotLinked, NeedsAttention, Blocked] {
-            assert_eq!(chosen(&[state], Some("num_0")), Err(NumberRefusal::NotLinked), "{state:?}");
-        }
+        assert_eq!(asked_for(Some(candidate("one", true))), Ok(String::from("one")));
+        assert_eq!(asked_for(Some(candidate("one", false))), Err(NumberRefusal::NotLinked));
+        assert_eq!(asked_for(None), Err(NumberRefusal::NotFound));
     }
 
     #[test]
     fn without_a_name_there_must_be_no_choice() {
-        use NumberState::{Linked, NotLinked};
-        assert_eq!(chosen(&[NotLinked, Linked], None), Ok(String::from("num_1")));
-        assert_eq!(chosen(&[Linked, NotLinked, Linked], None), Err(NumberRefusal::Several));
-        assert_eq!(chosen(&[NotLinked], None), Err(NumberRefusal::NotLinked));
-        assert_eq!(chosen(&[], None), Err(NumberRefusal::NotFound));
+        let (off, on, other) = (candidate("off", false), candidate("on", true), candidate("other", true));
+        assert_eq!(only_one(vec![off.clone(), on.clone()]), Ok(String::from("on")));
+        assert_eq!(only_one(vec![on, off.clone(), other]), Err(NumberRefusal::Several));
+        assert_eq!(only_one(vec![off]), Err(NumberRefusal::NotLinked));
+        assert_eq!(only_one(vec![]), Err(NumberRefusal::NotFound));
     }
 }

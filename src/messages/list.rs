@@ -1,5 +1,6 @@
 //! Reading messages.
 
+use super::message::is_id;
 use super::store::{self, Wanted};
 use super::{Direction, Message, State};
 use crate::access::Authority;
@@ -45,6 +46,9 @@ pub enum ListError {
 
 /// A message of a number that the grant covers.
 pub async fn find(env: &Env, authority: &Authority, id: &str) -> sqlx::Result<Option<Message>> {
+    if !is_id(id) {
+        return Ok(None);
+    }
     let message = store::find(&mut env.db.read().await?, &authority.workspace_id, id).await?;
     Ok(message.filter(|message| authority.covers(&message.number_id)))
 }
@@ -52,10 +56,11 @@ pub async fn find(env: &Env, authority: &Authority, id: &str) -> sqlx::Result<Op
 /// Messages of the numbers that the grant covers, whoever sent them, newest first.
 pub async fn list(env: &Env, authority: &Authority, filter: Filter) -> Result<Listed, ListError> {
     let numbers = match &filter.number_id {
+        Some(number_id) if !is_id(number_id) => return Err(ListRefusal::NumberNotFound.into()),
         Some(number_id) => {
-            let known = numbers::in_workspace(env, &authority.workspace_id).await?;
-            let found = known.iter().any(|number| number.id == *number_id) && authority.covers(number_id);
-            found.then(|| Some(vec![number_id.clone()])).ok_or(ListRefusal::NumberNotFound)?
+            let number = numbers::number(env, &authority.workspace_id, number_id).await?;
+            let number = number.filter(|number| authority.covers(&number.id)).ok_or(ListRefusal::NumberNotFound)?;
+            Some(vec![number.id])
         }
         None => authority.numbers.clone(),
     };
@@ -109,6 +114,9 @@ async fn newest_of_numbers(
 }
 
 async fn place_of(tx: &mut Tx, workspace_id: &str, numbers: Option<&[String]>, id: &str) -> Result<i64, ListError> {
+    if !is_id(id) {
+        return Err(ListRefusal::UnknownCursor.into());
+    }
     let found = store::place_of(tx, workspace_id, id).await?;
     let within = |number_id: &String| numbers.is_none_or(|numbers| numbers.contains(number_id));
     let place = found.filter(|(_, number_id)| within(number_id)).map(|(place, _)| place);

@@ -238,6 +238,13 @@ impl From<SendFailure> for Reason {
     }
 }
 
+/// Whether a text from outside can be an id of ours. Anything else, such as the U+0000 that PostgreSQL refuses to compare
+/// with, is not looked for.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// A phone number of which only the ends are shown, for the audit log: `+44••••••••23`.
 #[must_use]
 pub fn masked(digits: &str) -> String {

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::choose::{NumberRefusal, choose};
-use super::message::masked;
+use super::choose::{self, Candidate, NumberRefusal};
+use super::message::{is_id, masked};
 use super::store::{self, Once};
 use super::{Direction, IdempotencyKey, Message, NewText, State, jobs, news};
 use crate::access::Authority;
 use crate::audit::{self, Entry, Who};
-use crate::numbers;
+use crate::numbers::{self, Number};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -51,14 +51,12 @@ pub async fn send(
     {
         return Ok(replay(authority, before, &hash)?);
     }
-    let numbers = numbers::in_workspace(env, &authority.workspace_id).await?;
-    let covered: Vec<_> = numbers.iter().filter(|number| authority.covers(&number.id)).collect();
-    let number = choose(&covered, text.number_id.as_deref()).map_err(SendRefusal::from)?;
+    let number_id = sender_number(env, authority, text.number_id.as_deref()).await?;
     let now = env.now();
     let message = Message {
         id: env.id("msg"),
         workspace_id: authority.workspace_id.clone(),
-        number_id: number.id.clone(),
+        number_id,
         grant_id: Some(authority.grant_id.clone()),
         direction: Direction::Out,
         peer: text.to.digits().to_owned(),
@@ -80,6 +78,23 @@ pub async fn send(
         .await?;
     env.bell.ring(jobs::JOB);
     Ok(accepted)
+}
+
+async fn sender_number(env: &Env, authority: &Authority, asked: Option<&str>) -> Result<String, SendError> {
+    let candidate = |number: Number| Candidate { linked: number.state.is_linked(), id: number.id };
+    let chosen = match asked {
+        Some(id) if !is_id(id) => choose::asked_for(None),
+        Some(id) => {
+            let number = numbers::number(env, &authority.workspace_id, id).await?;
+            choose::asked_for(number.filter(|number| authority.covers(&number.id)).map(candidate))
+        }
+        None => {
+            let numbers = numbers::in_workspace(env, &authority.workspace_id).await?;
+            let covered = numbers.into_iter().filter(|number| authority.covers(&number.id));
+            choose::only_one(covered.map(candidate).collect())
+        }
+    };
+    Ok(chosen.map_err(SendRefusal::from)?)
 }
 
 async fn queue(

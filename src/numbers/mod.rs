@@ -17,3 +17,8 @@ use crate::platform::Env;
 pub async fn in_workspace(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
     store::in_workspace(&mut env.db.read().await?, workspace_id).await
 }
+
+/// One number of a workspace.
+pub async fn number(env: &Env, workspace_id: &str, id: &str) -> sqlx::Result<Option<Number>> {
+    store::number(&mut env.db.read().await?, workspace_id, id).await
+}
