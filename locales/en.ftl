@@ -493,6 +493,43 @@ audit-authorization-denied = Refused an app access
 
 ## messages
 
+messages-title = Messages
+messages-lead = What your numbers sent and received, newest first.
+messages-filter-number = Number
+messages-filter-any = All numbers
+messages-filter-button = Show
+messages-column-time = Time
+messages-column-number = Number
+messages-column-peer = With
+messages-column-text = Text
+messages-column-app = App
+messages-column-state = State
+messages-to = To { $peer }
+messages-from = From { $peer }
+messages-no-app = None
+messages-unknown-app = An app that was removed
+messages-none-title = No messages yet
+messages-none-text = Once an app that you authorized sends a text, or somebody writes to one of your numbers, it appears here.
+messages-none-of-number-text = This number has not sent or received anything yet.
+messages-show-all = Show all numbers
+messages-pages = Pages
+messages-newest = Newest
+messages-older = Older
+message-queued = Waiting
+message-sent = Sent
+message-delivered = Delivered
+message-read = Read
+message-failed = Failed
+message-received = Received
+message-failed-not_linked = The number was not linked.
+message-failed-not_on_whatsapp = This number has no WhatsApp account.
+message-failed-refused = WhatsApp or the recipient refused it.
+message-failed-throttled = WhatsApp wanted a pause.
+message-failed-network = The connection to WhatsApp broke.
+message-failed-expired = It could not be sent in time.
+message-failed-access_ended = The app was disconnected before it was sent.
+audit-message-queued = Sent a message
+
 ## audit
 
 ## demo

@@ -1,5 +1,8 @@
 //! Joins the rooms: one router, one set of jobs. The only file that names every room.
 
+mod api;
+mod joints;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +29,8 @@ use crate::platform::web::{
 };
 use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
+
+pub use api::document as api_document;
 
 /// A server that has been put together and waits for requests.
 pub struct App {
@@ -71,12 +76,13 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
         .merge(oauth::routes(env.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(env.clone()))
-        .merge(messages::routes(env.clone()))
+        .merge(messages::routes(env.clone(), Arc::new(joints::GrantsOfOauth)))
         .merge(audit::routes(env.clone()))
         .layer(from_fn_with_state(env.clone(), remember_browser));
     let timeout = Duration::from_secs(env.config.server.request_timeout_s);
     Router::new()
         .merge(pages)
+        .merge(api::routes(env))
         .merge(asset_routes())
         .merge(health_routes(env.clone()))
         .merge(oauth::endpoints(env.clone(), live.clone()))

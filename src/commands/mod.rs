@@ -3,6 +3,7 @@
 pub mod app;
 mod doctor;
 mod init;
+mod openapi;
 mod serve;
 
 pub use serve::run_until_stopped;
@@ -29,6 +30,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// List, register, suspend and review apps
     App(app::Arguments),
+    /// Print the API's description (OpenAPI 3.1, JSON)
+    Openapi,
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
@@ -38,6 +41,7 @@ pub async fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::App(arguments) => app::run(arguments).await,
+        Command::Openapi => openapi::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
