@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use grantline_whatsapp::sandbox::Sandbox;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::Config;
+use crate::numbers::{MessageSink, MessageTold, Number, Sessions};
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
@@ -26,6 +29,10 @@ pub struct App {
     pub env: Env,
     pub router: Router,
     pub jobs: Vec<Job>,
+    /// The numbers' connections to WhatsApp. [`Sessions::restore_all`] brings those from before back.
+    pub sessions: Sessions,
+    /// The simulated WhatsApp, when that is the connector.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 /// Opens the database and puts the rooms together.
@@ -42,17 +49,38 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         config: Arc::new(config),
     };
     let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
-    let router = router(&env);
-    let jobs = vec![mail::job(&env, post)];
-    Ok(App { env, router, jobs })
+    let sandbox = simulated_whatsapp(&env)?;
+    let sessions = Sessions::start(env.clone(), sandbox.clone(), Arc::new(Unheard));
+    let router = router(&env, &sessions, &sandbox);
+    let jobs = vec![mail::job(&env, post), numbers::job(&sessions)];
+    Ok(App { env, router, jobs, sessions, sandbox: Some(sandbox) })
 }
 
-fn router(env: &Env) -> Router {
+/// The one connector that there is.
+fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
+    let connector = &env.config.numbers.connector;
+    anyhow::ensure!(connector == "sandbox", "numbers.connector = {connector:?} is not known; it can be \"sandbox\"");
+    Ok(numbers::sandbox(env))
+}
+
+/// Nobody keeps messages yet.
+struct Unheard;
+
+#[async_trait]
+impl MessageSink for Unheard {
+    async fn told(&self, number: &Number, _told: MessageTold) -> anyhow::Result<()> {
+        tracing::debug!(number = number.id, "nobody listens to news about messages");
+        Ok(())
+    }
+}
+
+fn router(env: &Env, sessions: &Sessions, sandbox: &Arc<Sandbox>) -> Router {
     let pages = Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
         .merge(apps::routes(env.clone()))
         .merge(oauth::routes(env.clone()))
-        .merge(numbers::routes(env.clone()))
+        .merge(numbers::routes(sessions))
+        .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
         .merge(messages::routes(env.clone()))
         .merge(audit::routes(env.clone()))
         .layer(from_fn_with_state(env.clone(), remember_browser));

@@ -64,6 +64,14 @@ fn membership((id, name, state, role): (String, String, String, String)) -> Opti
     Some(Membership { workspace: Workspace { id, name, state }, role: role.parse().ok()? })
 }
 
+/// The owners of a workspace, the one who has been longest first.
+pub(super) async fn owners(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+    on!(tx, connection => sqlx::query_as(
+        "select person.id, person.email, person.name from member join person on person.id = member.person_id
+         where member.workspace_id = $1 and member.role = 'owner' order by member.created_at, person.id limit 50")
+        .bind(workspace_id).fetch_all(connection).await)
+}
+
 /// A session about to be opened.
 pub(super) struct NewSession {
     pub token_hash: SecretHash,
