@@ -69,7 +69,7 @@ pub async fn start_link(sessions: &Sessions, who: &Who, request: LinkRequest) ->
     sessions
         .detached(async move {
             ask_for_first_code(&asking, &at, &phone).await?;
-            wait_while(&asking, &at, |state| matches!(state, LinkState::Idle | LinkState::Requesting { .. })).await
+            wait_while(&asking, &at, has_no_code_yet).await
         })
         .await?;
     Ok(attempt_id)
@@ -158,6 +158,14 @@ impl Start {
                 }
             }
         }
+    }
+}
+
+fn has_no_code_yet(state: &LinkState) -> bool {
+    match state {
+        LinkState::Idle | LinkState::Requesting { .. } => true,
+        LinkState::Waiting(waiting) => waiting.code.is_none(),
+        LinkState::Confirming { .. } | LinkState::Linked | LinkState::Failed(_) => false,
     }
 }
 

@@ -173,7 +173,7 @@ mod tests {
             ("07700 900123", PhoneRefusal::NoCountryCode),
             ("7700 900123", PhoneRefusal::NoCountryCode),
             ("+44 770", PhoneRefusal::TooShort),
-            ("+44 7700 900", PhoneRefusal::TooShort),
+            ("+1 202 555 01", PhoneRefusal::TooShort),
             ("+44 7700 900123 456", PhoneRefusal::TooLong),
             ("+44 7700 900123 456 789", PhoneRefusal::TooLong),
             ("+999 7700 900123", PhoneRefusal::UnknownCountry),

@@ -6,6 +6,9 @@ use crate::numbers::{Attempt, LinkFailure, LinkState, Number, Waiting};
 use crate::platform::Timestamp;
 use crate::platform::web::Markup;
 
+/// How long the next QR code may be on its way while the one before it still stands there: an empty place would flicker.
+const QR_CHANGES_S: i64 = 3;
+
 /// The two ways to link; both are open all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -98,7 +101,9 @@ impl View {
             LinkState::Waiting(waiting) => waiting.clone(),
             _ => Waiting::default(),
         };
-        let qr = waiting.live_qr(now).map(|qr| Qr { drawing: qr::draw(&qr.text), payload: qr.text.clone() });
+        let qr = waiting
+            .live_qr(now.plus_s(-QR_CHANGES_S))
+            .map(|qr| Qr { drawing: qr::draw(&qr.text), payload: qr.text.clone() });
         Self {
             here: format!("{base}/links/{}", attempt.id),
             base,

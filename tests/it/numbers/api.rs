@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::Request;
@@ -38,6 +40,7 @@ both_databases! {
     async fn a_grant_sees_the_numbers_that_it_covers(world: &World) {
         let (ann, bob) = (Member::owns_a_workspace(world, "Ann").await, Member::owns_a_workspace(world, "Bob").await);
         let first = ann.links("+44 7700 900101").await;
+        world.passes(Duration::from_millis(1));
         let second = ann.starts_linking("+44 7700 900102").await;
         bob.starts_linking("+44 7700 900103").await;
 
@@ -63,6 +66,7 @@ both_databases! {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         for phone in ["+44 7700 900101", "+44 7700 900102", "+44 7700 900103"] {
             ann.starts_linking(phone).await;
+            world.passes(Duration::from_millis(1));
         }
         let (_, all) = calls(world, &ann.workspace, None, "/v1/numbers").await;
         let (_, first) = calls(world, &ann.workspace, None, "/v1/numbers?limit=2").await;

@@ -78,11 +78,11 @@ impl<'w> Member<'w> {
         numbers::number(self.world.env(), &self.workspace, id).await.expect("readable").expect("it is there")
     }
 
-    /// What others were told, oldest first: kind and data.
+    /// What others were told, oldest first and then by kind: kind and data.
     pub async fn facts(&self) -> Vec<(String, Value)> {
         let mut tx = self.world.env().db.read().await.expect("a connection");
         let rows: Vec<(String, String)> = on!(&mut tx, connection => sqlx::query_as(
-            "select kind, data from event where workspace_id = $1 order by id")
+            "select kind, data from event where workspace_id = $1 order by created_at, kind")
             .bind(&self.workspace).fetch_all(connection).await)
         .expect("readable");
         rows.into_iter().map(|(kind, data)| (kind, serde_json::from_str(&data).expect("JSON"))).collect()
@@ -116,7 +116,7 @@ impl<'w> Member<'w> {
 /// Subjects and bodies of the mails to one address, oldest first.
 pub async fn mails_to(world: &World, email: &str) -> Vec<(String, String)> {
     let mut tx = world.env().db.read().await.expect("a connection");
-    on!(&mut tx, connection => sqlx::query_as("select subject, body from mail where recipient = $1 order by id")
+    on!(&mut tx, connection => sqlx::query_as("select subject, body from mail where recipient = $1 order by created_at, subject desc")
         .bind(email).fetch_all(connection).await)
     .expect("readable")
 }
