@@ -13,13 +13,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::Config;
+use crate::oauth::LiveGrants;
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
 use crate::platform::seal::Sealer;
+use crate::platform::telemetry;
 use crate::platform::web::{
-    StatusPage, asset_routes, assign_request_id, remember_browser, render_problems, render_status_pages, secure_headers,
+    StatusPage, asset_routes, assign_request_id, health_routes, remember_browser, render_problems, render_status_pages,
+    secure_headers,
 };
 use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
@@ -36,7 +39,7 @@ pub struct App {
 /// Opens the database and puts the rooms together.
 pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
     let db = Db::open(&config.database).await?;
-    let master_keys: Vec<&str> = config.keys.master.split(',').collect();
+    let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
     let env = Env {
         db,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
@@ -46,26 +49,31 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         bell: Bell::default(),
         config: Arc::new(config),
     };
-    let post = Post::from_settings(&env.config.mail.smtp_url, &env.config.mail.from)?;
-    let router = router(&env);
-    let jobs = vec![mail::job(&env, post)];
+    let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
+    let live = LiveGrants::default();
+    let router = router(&env, &live);
+    let mut jobs = vec![mail::job(&env, post)];
+    jobs.extend(oauth::jobs(&env, &live));
     Ok(App { env, router, jobs })
 }
 
-fn router(env: &Env) -> Router {
+fn router(env: &Env, live: &LiveGrants) -> Router {
     let pages = Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
         .merge(apps::routes(env.clone()))
         .merge(oauth::routes(env.clone()))
+        .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(env.clone()))
-        .merge(messages::routes(env.clone(), Arc::new(joints::GrantsOfOauth)))
+        .merge(messages::routes(env.clone(), Arc::new(joints::GrantsOfOauth(env.clone()))))
         .merge(audit::routes(env.clone()))
         .layer(from_fn_with_state(env.clone(), remember_browser));
     let timeout = Duration::from_secs(env.config.server.request_timeout_s);
     Router::new()
         .merge(pages)
-        .merge(api::routes(env))
         .merge(asset_routes())
+        .merge(health_routes(env.clone()))
+        .merge(oauth::endpoints(env.clone(), live.clone()))
+        .merge(api::routes(env, live))
         .fallback(|| async { StatusPage::not_found() })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
@@ -73,4 +81,5 @@ fn router(env: &Env) -> Router {
         .layer(from_fn(render_problems))
         .layer(from_fn_with_state(env.clone(), assign_request_id))
         .layer(from_fn(secure_headers))
+        .layer(from_fn(telemetry::count_requests))
 }

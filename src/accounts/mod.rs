@@ -13,6 +13,7 @@ mod visitor;
 use async_trait::async_trait;
 
 use crate::platform::Env;
+use crate::platform::db::Tx;
 
 pub use email::Email;
 pub use pages::routes;
@@ -25,6 +26,21 @@ pub use visitor::{InWorkspace, SignedIn, Visitor};
 /// Every workspace of a person with their role in it, oldest first.
 pub async fn memberships(env: &Env, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     store::memberships(&mut env.db.read().await?, person_id).await
+}
+
+/// The name of a workspace.
+pub async fn workspace_name(env: &Env, workspace_id: &str) -> sqlx::Result<String> {
+    store::workspace_name(&mut env.db.read().await?, workspace_id).await
+}
+
+/// The same as [`memberships`], inside a unit of work.
+pub async fn memberships_within(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
+    store::memberships(tx, person_id).await
+}
+
+/// The owners of a workspace, for what they must be told.
+pub async fn owners_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+    store::owners(tx, workspace_id).await
 }
 
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.

@@ -50,6 +50,11 @@ pub(super) async fn insert_member(
         .bind(workspace_id).bind(person_id).bind(role.name()).bind(now).execute(connection).await.map(drop))
 }
 
+pub(super) async fn workspace_name(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<String> {
+    on!(tx, connection => sqlx::query_scalar("select name from workspace where id = $1")
+        .bind(workspace_id).fetch_one(connection).await)
+}
+
 /// Every workspace of a person, oldest first.
 pub(super) async fn memberships(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     let rows: Vec<(String, String, String, String)> = on!(tx, connection => sqlx::query_as(
@@ -62,6 +67,14 @@ pub(super) async fn memberships(tx: &mut Tx, person_id: &str) -> sqlx::Result<Ve
 
 fn membership((id, name, state, role): (String, String, String, String)) -> Option<Membership> {
     Some(Membership { workspace: Workspace { id, name, state }, role: role.parse().ok()? })
+}
+
+/// The owners of a workspace, oldest first.
+pub(super) async fn owners(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+    on!(tx, connection => sqlx::query_as(
+        "select person.id, person.email, person.name from member join person on person.id = member.person_id
+         where member.workspace_id = $1 and member.role = 'owner' order by member.created_at, person.id limit 50")
+        .bind(workspace_id).fetch_all(connection).await)
 }
 
 /// A session about to be opened.

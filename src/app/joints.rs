@@ -2,18 +2,20 @@
 
 use async_trait::async_trait;
 
-use crate::messages;
+use crate::platform::Env;
+use crate::{messages, oauth};
 
-/// Until grants exist there are none.
-pub struct GrantsOfOauth;
+/// What the messages ask about grants.
+pub struct GrantsOfOauth(pub Env);
 
 #[async_trait]
 impl messages::Grants for GrantsOfOauth {
-    async fn is_live(&self, _grant_id: &str) -> anyhow::Result<bool> {
-        Ok(false)
+    async fn is_live(&self, grant_id: &str) -> anyhow::Result<bool> {
+        Ok(oauth::grant_is_live(&self.0, grant_id).await?)
     }
 
-    async fn app_name(&self, _grant_id: &str) -> anyhow::Result<Option<String>> {
-        Ok(None)
+    async fn app_name(&self, workspace_id: &str, grant_id: &str) -> anyhow::Result<Option<String>> {
+        let connected = oauth::connected_app(&self.0, workspace_id, grant_id).await?;
+        Ok(connected.map(|app| app.app_name))
     }
 }

@@ -1,7 +1,11 @@
 //! The command line.
 
+mod doctor;
+mod init;
 mod openapi;
 mod serve;
+
+pub use serve::run_until_stopped;
 
 use std::process::ExitCode;
 
@@ -19,6 +23,10 @@ struct CommandLine {
 enum Command {
     /// Start the server
     Serve(serve::Arguments),
+    /// Write a commented configuration with fresh secrets
+    Init(init::Arguments),
+    /// Look at everything that a start needs and say what is wrong
+    Doctor(doctor::Arguments),
     /// Print the API's description (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -27,6 +35,8 @@ enum Command {
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::Openapi => openapi::run(),
     };
     match outcome {

@@ -12,6 +12,7 @@ pub use phone::{Phone, PhoneRefusal};
 pub use told::{MessageSink, MessageTold};
 
 use crate::platform::Env;
+use crate::platform::db::Tx;
 
 /// The numbers of a workspace, by name, whatever their state.
 pub async fn in_workspace(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
@@ -21,4 +22,9 @@ pub async fn in_workspace(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Num
 /// One number of a workspace.
 pub async fn number(env: &Env, workspace_id: &str, id: &str) -> sqlx::Result<Option<Number>> {
     store::number(&mut env.db.read().await?, workspace_id, id).await
+}
+
+/// The same as [`in_workspace`], inside a unit of work.
+pub async fn in_workspace_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
+    store::in_workspace(tx, workspace_id).await
 }
