@@ -23,7 +23,8 @@ async fn calls(world: &World, workspace: &str, numbers: Option<Vec<String>>, pat
         scopes: "numbers:read".parse().expect("known"),
         numbers,
     };
-    let (router, _) = numbers::api_routes(world.env().clone()).split_for_parts();
+    let (router, _) = numbers::api_routes().split_for_parts();
+    let router = router.with_state(world.env().clone());
     let router = router.layer(Extension(authority)).layer(axum::middleware::from_fn(render_problems));
     let request = Request::get(path).body(Body::empty()).expect("a request");
     let response = router.oneshot(request).await.expect("an answer");
