@@ -30,14 +30,13 @@ fn operations() -> OpenApiRouter<Env> {
     OpenApiRouter::new().merge(oauth::account_routes()).merge(numbers::api_routes()).merge(messages::api_routes())
 }
 
-/// The API's routes and `/openapi.json`.
+/// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.
 pub fn routes(env: &Env, live: &LiveGrants) -> Router {
     let guard = Guard { env: env.clone(), live: live.clone() };
     let description = document().to_json().unwrap_or_default();
     let (operations, _) = operations().split_for_parts();
     Router::new()
-        .merge(operations)
-        .route_layer(from_fn_with_state(guard, oauth::guard))
+        .merge(operations.route_layer(from_fn_with_state(guard, oauth::guard)))
         .method_not_allowed_fallback(|| async {
             let detail = "This address does not take this method; the header Allow lists those that it takes.";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)

@@ -16,8 +16,8 @@ impl messages::Grants for GrantsOfOauth {
         Ok(oauth::grant_is_live(&self.0, grant_id).await?)
     }
 
-    async fn app_name(&self, grant_id: &str) -> anyhow::Result<Option<String>> {
-        Ok(oauth::app_name_of_grant(&self.0, grant_id).await?)
+    async fn app_name(&self, workspace_id: &str, grant_id: &str) -> anyhow::Result<Option<String>> {
+        Ok(oauth::app_name_of_grant(&self.0, workspace_id, grant_id).await?)
     }
 }
 

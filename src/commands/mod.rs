@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod app;
+mod demo;
 mod doctor;
 mod init;
 mod openapi;
@@ -22,6 +23,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the whole story, with everything simulated that lies outside
+    Demo(demo::Arguments),
     /// Start the server
     Serve(serve::Arguments),
     /// Write a commented configuration with fresh secrets
@@ -37,6 +40,7 @@ enum Command {
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,

@@ -64,6 +64,6 @@ pub async fn grant_is_live(env: &Env, grant_id: &str) -> sqlx::Result<bool> {
 }
 
 /// The name of a grant's app, whatever the state of either.
-pub async fn app_name_of_grant(env: &Env, grant_id: &str) -> sqlx::Result<Option<String>> {
-    store::connected::app_name(&mut env.db.read().await?, grant_id).await
+pub async fn app_name_of_grant(env: &Env, workspace_id: &str, grant_id: &str) -> sqlx::Result<Option<String>> {
+    store::connected::app_name(&mut env.db.read().await?, workspace_id, grant_id).await
 }

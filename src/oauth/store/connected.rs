@@ -163,8 +163,13 @@ pub(in crate::oauth) async fn is_live(tx: &mut Tx, grant_id: &str, now: Timestam
     Ok(found.is_some())
 }
 
-pub(in crate::oauth) async fn app_name(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Option<String>> {
+pub(in crate::oauth) async fn app_name(
+    tx: &mut Tx,
+    workspace_id: &str,
+    grant_id: &str,
+) -> sqlx::Result<Option<String>> {
     on!(tx, connection => sqlx::query_scalar(
-        "select app.name from oauth_grant join app on app.id = oauth_grant.app_id where oauth_grant.id = $1")
-        .bind(grant_id).fetch_optional(connection).await)
+        "select app.name from oauth_grant join app on app.id = oauth_grant.app_id
+         where oauth_grant.id = $1 and oauth_grant.workspace_id = $2")
+        .bind(grant_id).bind(workspace_id).fetch_optional(connection).await)
 }

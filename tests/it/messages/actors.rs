@@ -272,7 +272,7 @@ impl Grants for Ledger {
         Ok(!self.ended.lock().expect("no test panics while it holds this").contains(grant_id))
     }
 
-    async fn app_name(&self, grant_id: &str) -> anyhow::Result<Option<String>> {
+    async fn app_name(&self, _workspace_id: &str, grant_id: &str) -> anyhow::Result<Option<String>> {
         Ok((grant_id == "gr_acme").then(|| String::from("Acme <CRM>")))
     }
 }
