@@ -493,7 +493,6 @@ audit-authorization-denied = Refused an app access
 
 title-error = Error:
 cancel = Cancel
-copied = Copied
 simulated = Simulated.
 what-happens = What happens
 
@@ -682,6 +681,12 @@ mail-number-linked-body = Hello { $name },
     { $page }
 
     { $product }
+
+audit-number-link_started = Started to link a number
+audit-number-linked = A number was linked
+audit-number-link_failed = Linking a number came to nothing
+audit-number-unlinked = A number was unlinked
+audit-number-removed = Removed a number
 
 sandbox-mark = SIMULATED
 sandbox-about = About this page
