@@ -1,6 +1,8 @@
 //! The command line.
 
+mod audit;
 mod serve;
+mod user;
 
 use std::process::ExitCode;
 
@@ -18,12 +20,18 @@ struct CommandLine {
 enum Command {
     /// Start the server
     Serve(serve::Arguments),
+    /// Make accounts, list them, reset passwords
+    User(user::Arguments),
+    /// Check the audit log
+    Audit(audit::Arguments),
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::User(arguments) => user::run(arguments).await,
+        Command::Audit(arguments) => audit::run(arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,4 +43,11 @@ pub async fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One line for the person at the terminal, or the program behind the pipe.
+fn tell(line: &str) {
+    use std::io::Write as _;
+    // Whoever closed the pipe has read enough.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

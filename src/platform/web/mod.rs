@@ -13,7 +13,9 @@ pub use assets::asset_routes;
 pub use browser::{Browser, no_session_cookie, remember_browser, session_cookie};
 pub use form::{Form, FormRefusal};
 pub use headers::secure_headers;
-pub use page::{FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, redirect, render_status_pages};
+pub use page::{
+    FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, initials, redirect, render_status_pages,
+};
 pub use problem::{Problem, render_problems};
 pub use request::{ClientAddress, RequestId, assign_request_id};
 pub use words::{Markup, Message, Words};
