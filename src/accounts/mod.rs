@@ -69,8 +69,18 @@ pub async fn owners(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Person>> 
     store::owners(&mut env.db.read().await?, workspace_id).await
 }
 
-/// As [`owners`], inside the unit of work that saves the mails.
-pub async fn owners_in(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+/// The name of a workspace.
+pub async fn workspace_name(env: &Env, workspace_id: &str) -> sqlx::Result<String> {
+    store::workspace_name(&mut env.db.read().await?, workspace_id).await
+}
+
+/// The same as [`memberships`], inside a unit of work.
+pub async fn memberships_within(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
+    store::memberships(tx, person_id).await
+}
+
+/// The owners of a workspace, for what they must be told.
+pub async fn owners_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
     store::owners(tx, workspace_id).await
 }
 

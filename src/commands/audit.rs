@@ -30,7 +30,7 @@ enum Command {
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let env = app::open_env_now(settings(arguments.config.as_ref())?).await?;
+    let env = app::open_env(settings(arguments.config.as_ref())?).await?;
     let Command::Verify { workspace } = arguments.command;
     let done = match workspace {
         Some(workspace) => verify(&env, &workspace).await.map(u64::from),

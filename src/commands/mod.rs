@@ -1,8 +1,12 @@
 //! The command line.
 
 mod audit;
+mod doctor;
+mod init;
 mod serve;
 mod user;
+
+pub use serve::run_until_stopped;
 
 use std::process::ExitCode;
 
@@ -24,6 +28,10 @@ enum Command {
     User(user::Arguments),
     /// Check the audit log
     Audit(audit::Arguments),
+    /// Write a commented configuration with fresh secrets
+    Init(init::Arguments),
+    /// Look at everything that a start needs and say what is wrong
+    Doctor(doctor::Arguments),
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
@@ -32,6 +40,8 @@ pub async fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -49,7 +49,7 @@ enum Command {
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let env = app::open_env_now(settings(arguments.config.as_ref())?).await?;
+    let env = app::open_env(settings(arguments.config.as_ref())?).await?;
     let done = obey(&env, arguments.command).await;
     env.db.close().await;
     done

@@ -4,6 +4,7 @@ mod assets;
 mod browser;
 mod form;
 mod headers;
+mod health;
 mod page;
 mod problem;
 mod request;
@@ -13,6 +14,7 @@ pub use assets::asset_routes;
 pub use browser::{Browser, no_session_cookie, remember_browser, session_cookie};
 pub use form::{Form, FormRefusal};
 pub use headers::secure_headers;
+pub use health::health_routes;
 pub use page::{
     FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, initials, redirect, render_status_pages,
 };

@@ -67,7 +67,6 @@ pub async fn render_problems(request_id: RequestId, request: Request, next: Next
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let mut body = serde_json::json!({
-        "type": format!("/docs/errors#{}", problem.code),
         "title": problem.status.canonical_reason().unwrap_or("Refused"),
         "status": problem.status.as_u16(),
         "code": problem.code,

@@ -1,5 +1,6 @@
 //! Every word that people read, from `locales/<language>.ftl` (Project Fluent).
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +9,8 @@ use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+use crate::platform::Timestamp;
 
 const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("../../../locales/en.ftl"))];
 
@@ -59,8 +62,8 @@ impl Words {
 
     /// A message, to be filled and shown: `{{ words.msg("consent-subtitle").name("app", app.name) }}`.
     #[must_use]
-    pub fn msg(&self, key: &str) -> Message<'_> {
-        Message { words: self, key: key.to_owned(), args: FluentArgs::new(), markup: Vec::new() }
+    pub fn msg(&self, key: impl fmt::Display) -> Message<'_> {
+        Message { words: self, key: key.to_string(), args: FluentArgs::new(), markup: Vec::new() }
     }
 
     /// A message without arguments as plain text, for titles and mails.
@@ -77,7 +80,7 @@ impl Words {
 
     /// A moment as text, in UTC, for mails.
     #[must_use]
-    pub fn moment(at: crate::platform::Timestamp) -> String {
+    pub fn moment(at: Timestamp) -> String {
         readable(at)
     }
 
@@ -146,8 +149,8 @@ impl Message<'_> {
 
     /// A moment, readable without a script and made relative by one.
     #[must_use]
-    pub fn time(self, argument: &'static str, at: crate::platform::Timestamp) -> Self {
-        self.markup(argument, time_markup(at))
+    pub fn time(self, argument: &'static str, at: impl Borrow<Timestamp>) -> Self {
+        self.markup(argument, time_markup(*at.borrow()))
     }
 
     /// A number that decides plural forms.
@@ -195,22 +198,22 @@ impl From<Message<'_>> for Markup {
 impl Markup {
     /// `<time>` for a moment, in UTC; a script makes it relative.
     #[must_use]
-    pub fn time(at: crate::platform::Timestamp) -> Self {
-        Self(time_markup(at))
+    pub fn time(at: impl Borrow<Timestamp>) -> Self {
+        Self(time_markup(*at.borrow()))
     }
 
     /// `<time>` for a moment that is read as it stands: in lists of what happened, and of what ends when.
     #[must_use]
-    pub fn moment(at: crate::platform::Timestamp) -> Self {
+    pub fn moment(at: Timestamp) -> Self {
         Self(format!("<time datetime=\"{}\" data-absolute>{}</time>", at.rfc3339(), readable(at)))
     }
 }
 
-fn time_markup(at: crate::platform::Timestamp) -> String {
+fn time_markup(at: Timestamp) -> String {
     format!("<time datetime=\"{}\">{}</time>", at.rfc3339(), readable(at))
 }
 
-fn readable(at: crate::platform::Timestamp) -> String {
+fn readable(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0)
         .map_or_else(|_| String::from("-"), |moment| moment.strftime("%-d %B %Y, %H:%M UTC").to_string())
 }

@@ -1,0 +1,325 @@
+//! Consent: what a person is shown, what they may approve, and what they decided.
+
+use serde_json::json;
+
+use super::request::Request;
+use crate::access::{Scope, ScopeSet};
+use crate::accounts::{Membership, Person, Right};
+use crate::apps::{App, DeclaredScope};
+use crate::numbers::{Number, NumberState};
+use crate::platform::Timestamp;
+
+/// What an app may do: permissions, and on which numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    pub scopes: ScopeSet,
+    pub numbers: Numbers,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Numbers {
+    /// All of the workspace, including ones linked later.
+    All,
+    /// Ids.
+    These(Vec<String>),
+}
+
+/// What a member must be allowed to do themselves before they can allow it to an app.
+#[must_use]
+pub const fn right_behind(scope: Scope) -> Right {
+    match scope {
+        Scope::AccountRead => Right::ViewApps,
+        Scope::MessagesSend => Right::SendMessages,
+        Scope::MessagesRead => Right::ViewMessages,
+        Scope::TemplatesRead => Right::ViewTemplates,
+        Scope::TemplatesManage => Right::ManageTemplates,
+        Scope::NumbersRead => Right::ViewNumbers,
+        Scope::NumbersManage => Right::ManageNumbers,
+        Scope::ContactsRead => Right::ViewContacts,
+        Scope::ContactsManage => Right::ManageContacts,
+        Scope::SecurityRead => Right::ViewAudit,
+    }
+}
+
+/// What is left of `scopes` for an app that declared `declared` and a member who `may`.
+pub fn effective(scopes: &ScopeSet, declared: &ScopeSet, may: impl Fn(Right) -> bool) -> ScopeSet {
+    scopes.intersection(declared).iter().filter(|scope| may(right_behind(*scope))).collect()
+}
+
+/// Whether a permission is about particular numbers.
+#[must_use]
+pub const fn touches_numbers(scope: Scope) -> bool {
+    matches!(scope, Scope::MessagesSend | Scope::MessagesRead | Scope::NumbersRead | Scope::NumbersManage)
+}
+
+/// Why a member cannot approve an app in a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The workspace is suspended.
+    Suspended,
+    /// Their role does not manage apps.
+    ManagesNoApps,
+    /// The app cannot do without permissions that are not theirs to give.
+    LacksRights,
+}
+
+/// What stands between a member and approving `app`, if anything does.
+pub fn obstacle(workspace_state: &str, may: impl Fn(Right) -> bool, app: &App) -> Option<Obstacle> {
+    if workspace_state != "active" {
+        Some(Obstacle::Suspended)
+    } else if !may(Right::ManageApps) {
+        Some(Obstacle::ManagesNoApps)
+    } else if effective(&app.required(), &app.declared(), may) != app.required() {
+        Some(Obstacle::LacksRights)
+    } else {
+        None
+    }
+}
+
+/// Which workspace a consent page is about.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Place<'m> {
+    /// The person has none yet.
+    Nowhere,
+    /// They have to say.
+    Asked,
+    Here(&'m Membership),
+}
+
+/// `chosen` is the workspace that the person picked for this very request. What they look at elsewhere in the console
+/// never counts: that is how apps end up in the wrong workspace.
+pub fn place<'m>(
+    memberships: &'m [Membership],
+    chosen: Option<&str>,
+    may_approve: impl Fn(&Membership) -> bool,
+) -> Place<'m> {
+    let picked = chosen.and_then(|id| memberships.iter().find(|membership| membership.workspace.id == id));
+    let mut possible = memberships.iter().filter(|membership| may_approve(membership));
+    match (picked, memberships, possible.next(), possible.next()) {
+        (Some(picked), ..) => Place::Here(picked),
+        (None, [], ..) => Place::Nowhere,
+        (None, [only], ..) | (None, _, Some(only), None) => Place::Here(only),
+        _ => Place::Asked,
+    }
+}
+
+/// How a permission stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The app cannot do without it.
+    Needed,
+    Optional,
+    /// Optional, and not this person's to give.
+    NotYours,
+}
+
+impl Standing {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Needed => "needed",
+            Self::Optional => "optional",
+            Self::NotYours => "not yours",
+        }
+    }
+}
+
+/// One permission on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub scope: Scope,
+    pub standing: Standing,
+    /// Why, in the app's words; may be empty.
+    pub reason: String,
+}
+
+/// What one person can approve, for one app, in one workspace.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub request: Request,
+    pub app: App,
+    pub person: Person,
+    pub session_id: String,
+    pub membership: Membership,
+    pub lines: Vec<Line>,
+    /// The numbers that can be picked.
+    pub numbers: Vec<Number>,
+    /// What the app may do here already.
+    pub current: Option<Granted>,
+    /// Whether there is another workspace to switch to.
+    pub has_other_workspaces: bool,
+}
+
+/// The permissions of `asked`, in the order of the page.
+pub fn lines(asked: &ScopeSet, app: &App, may: impl Fn(Right) -> bool) -> Vec<Line> {
+    let grantable = effective(asked, &app.declared(), may);
+    let line = |declared: &DeclaredScope| Line {
+        scope: declared.scope,
+        standing: match (declared.required, grantable.contains(declared.scope)) {
+            (true, _) => Standing::Needed,
+            (false, true) => Standing::Optional,
+            (false, false) => Standing::NotYours,
+        },
+        reason: declared.reason.clone(),
+    };
+    app.scopes.iter().filter(|declared| asked.contains(declared.scope)).map(line).collect()
+}
+
+/// Numbers that an app can be given: those that were linked once.
+#[must_use]
+pub fn offered(numbers: Vec<Number>) -> Vec<Number> {
+    numbers.into_iter().filter(|number| number.state != NumberState::NotLinked).collect()
+}
+
+impl Offer {
+    fn with_standing(&self, standing: Standing) -> ScopeSet {
+        self.lines.iter().filter(|line| line.standing == standing).map(|line| line.scope).collect()
+    }
+
+    /// Whether there is anything to say about numbers.
+    #[must_use]
+    pub fn asks_for_numbers(&self) -> bool {
+        self.lines.iter().any(|line| line.standing != Standing::NotYours && touches_numbers(line.scope))
+    }
+
+    /// Whether the app has no use for the workspace before a number is linked.
+    #[must_use]
+    pub fn needs_a_number_first(&self) -> bool {
+        self.numbers.is_empty() && self.with_standing(Standing::Needed).iter().any(touches_numbers)
+    }
+
+    /// Everything the page shows that the decision rests on. When it differs between the page and the answer, the answer
+    /// was to another question.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let lines = self.lines.iter().map(|line| json!([line.scope.name(), line.standing.name()]));
+        json!([
+            self.session_id,
+            self.person.id,
+            self.request.id.0,
+            self.request.way_back.redirect_uri,
+            self.membership.workspace.id,
+            self.membership.workspace.name,
+            self.app.id,
+            self.app.name,
+            self.app.publisher,
+            self.app.reviewed,
+            lines.collect::<Vec<_>>(),
+            self.numbers.iter().map(|number| &number.id).collect::<Vec<_>>(),
+        ])
+        .to_string()
+    }
+
+    /// What the page has selected when it opens: nothing that was not approved before, and no number by chance.
+    #[must_use]
+    pub fn first_choice(&self) -> Choice {
+        let current = self.current.as_ref();
+        let optional = self.with_standing(Standing::Optional);
+        let (all_numbers, numbers) = match current.map(|granted| &granted.numbers) {
+            Some(Numbers::All) => (true, Vec::new()),
+            Some(Numbers::These(numbers)) => (self.numbers.is_empty(), numbers.clone()),
+            None => (self.numbers.len() <= 1, Vec::new()),
+        };
+        Choice {
+            scopes: current.map(|granted| granted.scopes.intersection(&optional)).unwrap_or_default(),
+            all_numbers,
+            numbers,
+            lifetime: Some(Lifetime::UntilDisconnected),
+            understood: false,
+        }
+    }
+
+    /// What the choice grants: what the app cannot do without, the optional permissions that were ticked, and nothing that
+    /// the page did not offer.
+    pub fn decide(&self, choice: &Choice) -> Result<Granted, Vec<Mistake>> {
+        let ticked = choice.scopes.intersection(&self.with_standing(Standing::Optional));
+        let scopes = self.with_standing(Standing::Needed).union(&ticked);
+        let numbers = if !scopes.iter().any(touches_numbers) {
+            Numbers::These(Vec::new())
+        } else if choice.all_numbers {
+            Numbers::All
+        } else {
+            let picked = |number: &&Number| choice.numbers.contains(&number.id);
+            Numbers::These(self.numbers.iter().filter(picked).map(|number| number.id.clone()).collect())
+        };
+        let no_number = numbers == Numbers::These(Vec::new()) && scopes.iter().any(touches_numbers);
+        let mistakes: Vec<Mistake> = [
+            (scopes.is_empty(), Mistake::NoPermission),
+            (no_number, Mistake::NoNumber),
+            (choice.lifetime.is_none(), Mistake::NoLifetime),
+            (!choice.understood, Mistake::NotUnderstood),
+        ]
+        .into_iter()
+        .filter_map(|(made, mistake)| made.then_some(mistake))
+        .collect();
+        if mistakes.is_empty() { Ok(Granted { scopes, numbers }) } else { Err(mistakes) }
+    }
+}
+
+/// What a person selected on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The optional permissions that are ticked.
+    pub scopes: ScopeSet,
+    pub all_numbers: bool,
+    /// The numbers that are ticked; they count only without `all_numbers`.
+    pub numbers: Vec<String>,
+    pub lifetime: Option<Lifetime>,
+    /// The box above the button.
+    pub understood: bool,
+}
+
+/// What is still missing in a choice, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mistake {
+    NoPermission,
+    NoNumber,
+    NoLifetime,
+    NotUnderstood,
+}
+
+/// How long a grant lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    UntilDisconnected,
+    NinetyDays,
+    ThirtyDays,
+    OneDay,
+}
+
+impl Lifetime {
+    /// In the order of the page.
+    pub const ALL: [Self; 4] = [Self::UntilDisconnected, Self::NinetyDays, Self::ThirtyDays, Self::OneDay];
+
+    /// Its name in the form.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UntilDisconnected => "until-disconnected",
+            Self::NinetyDays => "90d",
+            Self::ThirtyDays => "30d",
+            Self::OneDay => "24h",
+        }
+    }
+
+    /// Its name in the language files.
+    #[must_use]
+    pub fn words(self) -> String {
+        format!("consent-lifetime-{}", self.name())
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lifetime| lifetime.name() == name)
+    }
+
+    #[must_use]
+    pub const fn expires_at(self, now: Timestamp) -> Option<Timestamp> {
+        const DAY_S: i64 = 86_400;
+        match self {
+            Self::UntilDisconnected => None,
+            Self::NinetyDays => Some(now.plus_s(90 * DAY_S)),
+            Self::ThirtyDays => Some(now.plus_s(30 * DAY_S)),
+            Self::OneDay => Some(now.plus_s(DAY_S)),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The pages on which a person answers an app's question, and those that list what was answered.
+
+mod authorize;
+mod choose;
+mod connected;
+mod consent;
+mod invalid;
+mod permissions;
+mod returning;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+pub use connected::routes as connected_routes;
+
+use super::review::{Viewer, asking_app};
+use crate::accounts::Visitor;
+use crate::platform::Env;
+use crate::platform::secret::PlainSecret;
+use crate::platform::web::redirect;
+
+pub fn routes(env: Env) -> Router {
+    Router::new()
+        .route("/oauth/authorize", get(authorize::authorize))
+        .route("/oauth/consent/{handle}", get(consent::show).post(consent::answer))
+        .route("/oauth/consent/{handle}/deny", post(consent::refuse))
+        .route("/oauth/consent/{handle}/workspace", get(choose::show).post(choose::pick))
+        .route("/oauth/consent/{handle}/account", post(choose::another_account))
+        .with_state(env)
+}
+
+/// Who looks at a question; nobody when nobody is signed in.
+fn viewer(visitor: &Visitor) -> Option<Viewer> {
+    let (person, session_id) = (visitor.person.clone()?, visitor.session_id.clone()?);
+    Some(Viewer { person, session_id })
+}
+
+/// The way to the sign-in page and back, which only a question that can still be answered is worth.
+async fn to_sign_in(env: &Env, visitor: &Visitor, handle: &PlainSecret) -> Response {
+    match asking_app(env, handle).await {
+        Ok(_) => redirect(&format!("/sign-in?request={}", handle.reveal())),
+        Err(error) => invalid::no_review(visitor, error),
+    }
+}
+
+fn consent_path(handle: &PlainSecret) -> String {
+    format!("/oauth/consent/{}", handle.reveal())
+}

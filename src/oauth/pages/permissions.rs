@@ -1,0 +1,86 @@
+//! The grid of permissions: groups, high risk first, with what is needed and what is optional.
+
+use std::cmp::Reverse;
+
+use crate::access::{GROUPS, Risk, Scope, ScopeSet};
+use crate::oauth::consent::{Line, Standing};
+
+/// One group on the page.
+pub struct GroupView {
+    pub key: &'static str,
+    pub risk: Risk,
+    pub scopes: Vec<ScopeView>,
+    /// Why the app wants it, in its own words; each once.
+    pub reasons: Vec<String>,
+}
+
+pub struct ScopeView {
+    pub scope: Scope,
+    pub standing: Standing,
+    pub ticked: bool,
+}
+
+impl GroupView {
+    pub fn is_high(&self) -> bool {
+        self.risk == Risk::High
+    }
+
+    /// The key of its name.
+    pub fn words(&self) -> String {
+        format!("group-{}", self.key)
+    }
+
+    /// The key of the words for its risk.
+    pub fn risk_words(&self) -> &'static str {
+        match self.risk {
+            Risk::High => "risk-high",
+            Risk::Medium => "risk-medium",
+            Risk::Low => "risk-low",
+        }
+    }
+}
+
+impl ScopeView {
+    pub fn is_needed(&self) -> bool {
+        self.standing == Standing::Needed
+    }
+
+    pub fn is_optional(&self) -> bool {
+        self.standing == Standing::Optional
+    }
+
+    /// The key of the sentence that says what it lets an app do.
+    pub fn sentence(&self) -> String {
+        format!("{}-text", self.scope.words())
+    }
+
+    /// The key of the sentence that says what can go wrong.
+    pub fn risk(&self) -> String {
+        format!("{}-risk", self.scope.words())
+    }
+}
+
+/// What is shown at once, highest risk first, and the low-risk rest. Nothing is hidden when there is only a rest.
+pub fn grid(lines: &[Line], ticked: &ScopeSet) -> (Vec<GroupView>, Vec<GroupView>) {
+    let mut shown = groups(lines, ticked, |risk| risk > Risk::Low);
+    let rest = groups(lines, ticked, |risk| risk == Risk::Low);
+    shown.sort_by_key(|group| Reverse(group.risk));
+    if shown.is_empty() { (rest, shown) } else { (shown, rest) }
+}
+
+fn groups(lines: &[Line], ticked: &ScopeSet, belongs: impl Fn(Risk) -> bool) -> Vec<GroupView> {
+    let view = |key, scopes: &[Scope]| {
+        let lines = lines.iter().filter(|line| scopes.contains(&line.scope) && belongs(line.scope.risk()));
+        let mut group = GroupView { key, risk: Risk::Low, scopes: Vec::new(), reasons: Vec::new() };
+        for line in lines {
+            let ticked = ticked.contains(line.scope);
+            group.risk = group.risk.max(line.scope.risk());
+            group.scopes.push(ScopeView { scope: line.scope, standing: line.standing, ticked });
+            if !line.reason.is_empty() && !group.reasons.contains(&line.reason) {
+                group.reasons.push(line.reason.clone());
+            }
+        }
+        (!group.scopes.is_empty()).then_some(group)
+    };
+    GROUPS.iter().filter_map(|group| view(group.key, group.scopes)).collect()
+}

@@ -1,0 +1,6 @@
+//! Requests, grants, codes and tokens in the database.
+
+pub(super) mod connected;
+pub(super) mod grant;
+pub(super) mod request;
+pub(super) mod token;
