@@ -4,7 +4,7 @@ use super::Role;
 use crate::platform::Timestamp;
 
 /// Somebody with an account.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     pub id: String,
     pub email: String,
@@ -12,7 +12,7 @@ pub struct Person {
 }
 
 /// A customer's tenant.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     pub id: String,
     pub name: String,

@@ -17,7 +17,7 @@ const TOUCH_AFTER_MS: i64 = 60_000;
 const LISTED_MAX: i64 = 100;
 
 /// A browser on which a person is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrowserSession {
     pub id: String,
     pub created_at: Timestamp,
@@ -68,12 +68,12 @@ pub async fn open_session(env: &Env, who: &Who, person: &Person, user_agent: &st
 pub(super) async fn find_session(env: &Env, token: &PlainSecret) -> sqlx::Result<Option<(Person, String)>> {
     let now = env.now();
     let found = store::open_session(&mut env.db.read().await?, &token.hash(), now, seen_after(env, now)).await?;
-    let Some(open) = found else { return Ok(None) };
-    if now.since_ms(open.last_seen_at) > TOUCH_AFTER_MS {
-        let id = open.session_id.clone();
+    let Some((person, session_id, last_seen_at)) = found else { return Ok(None) };
+    if now.since_ms(last_seen_at) > TOUCH_AFTER_MS {
+        let id = session_id.clone();
         env.db.write(move |tx| Box::pin(async move { store::touch_session(tx, &id, now).await })).await?;
     }
-    Ok(Some((open.person, open.session_id)))
+    Ok(Some((person, session_id)))
 }
 
 /// A session that was not used since then has ended.

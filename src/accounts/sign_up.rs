@@ -136,6 +136,6 @@ pub(super) fn tidy_name(text: &str) -> Option<String> {
 }
 
 pub(super) async fn hash_off_thread(env: &Env, password: String) -> anyhow::Result<String> {
-    let random = std::sync::Arc::clone(&env.random);
-    tokio::task::spawn_blocking(move || password::hash(&password, &*random)).await?
+    let salt = env.random.bytes::<16>();
+    tokio::task::spawn_blocking(move || password::hash(&password, salt)).await?
 }

@@ -86,7 +86,7 @@ pub struct Entry {
 }
 
 /// An entry as it stands in its chain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// The chain: a workspace's id, or [`SYSTEM`](super::SYSTEM).
     pub workspace_id: String,

@@ -46,7 +46,7 @@ impl Asked {
 
 /// The address of another page under the same filters.
 fn address(filter: &Filter, place: Place) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in [("action", &filter.action), ("person", &filter.person)] {
         if !value.is_empty() {
             query.append_pair(name, value);
@@ -57,7 +57,7 @@ fn address(filter: &Filter, place: Place) -> String {
         Place::Before(seq) => drop(query.append_pair("before", &seq.to_string())),
         Place::After(seq) => drop(query.append_pair("after", &seq.to_string())),
     }
-    query.finish()
+    format!("?{}", query.finish())
 }
 
 /// One entry of a filter's list.

@@ -44,6 +44,30 @@ pub(super) async fn chains_after(tx: &mut Tx, after: &str, limit: i64) -> sqlx::
         .bind(after).bind(limit).fetch_all(connection).await)
 }
 
+type Row =
+    (String, i64, Timestamp, String, String, String, String, String, String, String, String, String, String, String);
+
+fn recorded(row: Row) -> Recorded {
+    let (workspace_id, seq, at, actor_kind, actor_id, actor_name, address, request_id, action, ..) = row;
+    let (.., target_kind, target_id, detail, previous_hash, hash) = row;
+    Recorded {
+        workspace_id,
+        seq,
+        at,
+        actor_kind,
+        actor_id,
+        actor_name,
+        address,
+        request_id,
+        action,
+        target_kind,
+        target_id,
+        detail,
+        previous_hash,
+        hash,
+    }
+}
+
 /// Entries in the order in which they were written, from the one after `seq` to `last`.
 pub(super) async fn entries_after(
     tx: &mut Tx,
@@ -52,11 +76,12 @@ pub(super) async fn entries_after(
     last: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<Recorded>> {
-    on!(tx, connection => sqlx::query_as(
+    let rows: Vec<Row> = on!(tx, connection => sqlx::query_as(
         "select workspace_id, seq, at, actor_kind, actor_id, actor_name, address, request_id, action, target_kind,
              target_id, detail, previous_hash, hash
          from audit_entry where workspace_id = $1 and seq > $2 and seq <= $3 order by seq limit $4")
-        .bind(workspace_id).bind(seq).bind(last).bind(limit).fetch_all(connection).await)
+        .bind(workspace_id).bind(seq).bind(last).bind(limit).fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(recorded).collect())
 }
 
 /// Entries next to a place, the nearest first: downwards before it, upwards after it.
@@ -80,9 +105,10 @@ pub(super) async fn entries_at(
         Place::Before(seq) => (DOWN, seq),
         Place::After(seq) => (UP, seq),
     };
-    on!(tx, connection => sqlx::query_as(sql)
+    let rows: Vec<Row> = on!(tx, connection => sqlx::query_as(sql)
         .bind(workspace_id).bind(seq).bind(&filter.action).bind(&filter.person).bind(limit)
-        .fetch_all(connection).await)
+        .fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(recorded).collect())
 }
 
 /// The different actions in a chain, in the order of their names: one step in the index each, however long the chain is.

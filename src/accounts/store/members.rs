@@ -1,5 +1,6 @@
 //! Who is in which workspace, and as what.
 
+use super::people::{PersonRow, person_of};
 use crate::accounts::{Member, Membership, Person, Role, Workspace};
 use crate::on;
 use crate::platform::Timestamp;
@@ -111,10 +112,11 @@ pub(in crate::accounts) async fn member(
 
 /// The owners of a workspace, in the order in which they came.
 pub(in crate::accounts) async fn owners(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
-    on!(tx, connection => sqlx::query_as(
+    let rows: Vec<PersonRow> = on!(tx, connection => sqlx::query_as(
         "select person.id, person.email, person.name from member join person on person.id = member.person_id
          where member.workspace_id = $1 and member.role = 'owner' order by member.created_at, person.id limit 200")
-        .bind(workspace_id).fetch_all(connection).await)
+        .bind(workspace_id).fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(person_of).collect())
 }
 
 pub(in crate::accounts) async fn count_owners(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<i64> {

@@ -5,6 +5,12 @@ use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
 
+pub(super) type PersonRow = (String, String, String);
+
+pub(super) fn person_of((id, email, name): PersonRow) -> Person {
+    Person { id, email, name }
+}
+
 /// False when the address has an account already.
 pub(in crate::accounts) async fn insert_person(
     tx: &mut Tx,
@@ -20,8 +26,9 @@ pub(in crate::accounts) async fn insert_person(
 }
 
 pub(in crate::accounts) async fn person(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Person>> {
-    on!(tx, connection => sqlx::query_as("select id, email, name from person where id = $1")
-        .bind(id).fetch_optional(connection).await)
+    let row = on!(tx, connection => sqlx::query_as("select id, email, name from person where id = $1")
+        .bind(id).fetch_optional(connection).await)?;
+    Ok(row.map(person_of))
 }
 
 pub(in crate::accounts) async fn person_with_password(
@@ -57,6 +64,8 @@ pub(in crate::accounts) async fn rename_person(tx: &mut Tx, person_id: &str, nam
 
 /// People in the order of their addresses, from the one after `email`.
 pub(in crate::accounts) async fn people_after(tx: &mut Tx, email: &str, limit: i64) -> sqlx::Result<Vec<Person>> {
-    on!(tx, connection => sqlx::query_as("select id, email, name from person where email > $1 order by email limit $2")
-        .bind(email).bind(limit).fetch_all(connection).await)
+    let rows: Vec<PersonRow> = on!(tx, connection => sqlx::query_as(
+        "select id, email, name from person where email > $1 order by email limit $2")
+        .bind(email).bind(limit).fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(person_of).collect())
 }

@@ -29,27 +29,20 @@ pub(in crate::accounts) async fn insert_session(
         .bind(&session.address).bind(&session.user_agent).execute(connection).await.map(drop))
 }
 
-/// An open session and its person: session id, when it was last seen, and who.
-#[derive(sqlx::FromRow)]
-pub(in crate::accounts) struct OpenSession {
-    pub session_id: String,
-    pub last_seen_at: Timestamp,
-    #[sqlx(flatten)]
-    pub person: Person,
-}
-
-/// The session of a token that has neither ended nor been idle since `seen_after`.
+/// The session of a token that has neither ended nor been idle since `seen_after`: its person, its id, and when it was
+/// last seen.
 pub(in crate::accounts) async fn open_session(
     tx: &mut Tx,
     token: &SecretHash,
     now: Timestamp,
     seen_after: Timestamp,
-) -> sqlx::Result<Option<OpenSession>> {
-    on!(tx, connection => sqlx::query_as(
-        "select browser_session.id as session_id, browser_session.last_seen_at, person.id, person.email, person.name
+) -> sqlx::Result<Option<(Person, String, Timestamp)>> {
+    let row: Option<(String, String, String, String, Timestamp)> = on!(tx, connection => sqlx::query_as(
+        "select person.id, person.email, person.name, browser_session.id, browser_session.last_seen_at
          from browser_session join person on person.id = browser_session.person_id
          where browser_session.token_hash = $1 and browser_session.expires_at > $2 and browser_session.last_seen_at > $3")
-        .bind(token).bind(now).bind(seen_after).fetch_optional(connection).await)
+        .bind(token).bind(now).bind(seen_after).fetch_optional(connection).await)?;
+    Ok(row.map(|(id, email, name, session_id, seen_at)| (Person { id, email, name }, session_id, seen_at)))
 }
 
 /// The open sessions of a person, the one that was seen last first.
@@ -60,10 +53,18 @@ pub(in crate::accounts) async fn sessions_of(
     seen_after: Timestamp,
     limit: i64,
 ) -> sqlx::Result<Vec<BrowserSession>> {
-    on!(tx, connection => sqlx::query_as(
+    let rows: Vec<(String, Timestamp, Timestamp, String, String)> = on!(tx, connection => sqlx::query_as(
         "select id, created_at, last_seen_at, address, user_agent from browser_session
          where person_id = $1 and expires_at > $2 and last_seen_at > $3 order by last_seen_at desc, id desc limit $4")
-        .bind(person_id).bind(now).bind(seen_after).bind(limit).fetch_all(connection).await)
+        .bind(person_id).bind(now).bind(seen_after).bind(limit).fetch_all(connection).await)?;
+    let session = |(id, created_at, last_seen_at, address, user_agent)| BrowserSession {
+        id,
+        created_at,
+        last_seen_at,
+        address,
+        user_agent,
+    };
+    Ok(rows.into_iter().map(session).collect())
 }
 
 pub(in crate::accounts) async fn touch_session(tx: &mut Tx, session_id: &str, now: Timestamp) -> sqlx::Result<()> {
