@@ -9,15 +9,20 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use grantline_whatsapp::sandbox::Sandbox;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::Config;
-use crate::oauth::LiveGrants;
+use crate::messages::Inbox;
+use crate::numbers::Sessions;
+use crate::oauth::{AppGrants, LiveGrants, PendingApp};
+use crate::platform::clock::WallClock;
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
+use crate::platform::random::SystemRandom;
 use crate::platform::seal::Sealer;
 use crate::platform::telemetry;
 use crate::platform::web::{
@@ -28,52 +33,84 @@ use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
 
 pub use api::document as api_document;
+use joints::{GrantsOfOauth, SessionsOfNumbers};
 
 /// A server that has been put together and waits for requests.
 pub struct App {
     pub env: Env,
     pub router: Router,
     pub jobs: Vec<Job>,
+    /// The numbers' connections to WhatsApp. [`Sessions::restore_all`] brings those from before back.
+    pub sessions: Sessions,
+    /// The simulated WhatsApp, when that is the connector.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
-/// Opens the database and puts the rooms together.
-pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
-    let db = Db::open(&config.database).await?;
+/// What the rooms share while the server runs.
+struct Shared {
+    env: Env,
+    live: LiveGrants,
+    sessions: Sessions,
+    sandbox: Arc<Sandbox>,
+}
+
+/// What the actions need, for a command that serves nobody: the same database, the machine's clock and chance.
+pub async fn open_env(config: Config) -> anyhow::Result<Env> {
+    env_with(config, Arc::new(WallClock), Arc::new(SystemRandom)).await
+}
+
+async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Env> {
     let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
-    let env = Env {
-        db,
+    Ok(Env {
+        db: Db::open(&config.database).await?,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),
         bell: Bell::default(),
         config: Arc::new(config),
-    };
-    let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
-    let live = LiveGrants::default();
-    let router = router(&env, &live);
-    let mut jobs = vec![mail::job(&env, post)];
-    jobs.extend(oauth::jobs(&env, &live));
-    Ok(App { env, router, jobs })
+    })
 }
 
-fn router(env: &Env, live: &LiveGrants) -> Router {
-    let pages = Router::new()
-        .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
-        .merge(apps::routes(env.clone()))
-        .merge(oauth::routes(env.clone()))
-        .merge(oauth::connected_routes(env.clone(), live.clone()))
-        .merge(numbers::routes(env.clone()))
-        .merge(messages::routes(env.clone(), Arc::new(joints::GrantsOfOauth(env.clone()))))
-        .merge(audit::routes(env.clone()))
-        .layer(from_fn_with_state(env.clone(), remember_browser));
+/// Opens the database and puts the rooms together.
+pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
+    let env = env_with(config, clock, random).await?;
+    let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
+    let sandbox = simulated_whatsapp(&env)?;
+    let sessions = Sessions::start(env.clone(), sandbox.clone(), Arc::new(Inbox(env.clone())));
+    let shared = Shared { live: LiveGrants::default(), sessions, sandbox, env };
+    let jobs = jobs(&shared, post);
+    let router = router(&shared);
+    Ok(App { env: shared.env, router, jobs, sessions: shared.sessions, sandbox: Some(shared.sandbox) })
+}
+
+/// The one connector that there is.
+fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
+    let connector = &env.config.numbers.connector;
+    anyhow::ensure!(connector == "sandbox", "numbers.connector = {connector:?} is not known; it can be \"sandbox\"");
+    Ok(numbers::sandbox(env))
+}
+
+fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
+    let Shared { env, live, sessions, .. } = shared;
+    let mut jobs = vec![mail::job(env, post), numbers::job(sessions)];
+    jobs.extend(oauth::jobs(env, live));
+    let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));
+    let grants: Arc<dyn messages::Grants> = Arc::new(GrantsOfOauth(env.clone()));
+    jobs.extend(messages::jobs(env, &sender, &grants));
+    jobs
+}
+
+fn router(shared: &Shared) -> Router {
+    let env = &shared.env;
     let timeout = Duration::from_secs(env.config.server.request_timeout_s);
     Router::new()
-        .merge(pages)
+        .merge(pages(shared))
+        .merge(api::routes(env, &shared.live))
+        .merge(oauth::endpoints(env.clone(), shared.live.clone()))
+        .merge(apps::logo_routes(env.clone()))
         .merge(asset_routes())
         .merge(health_routes(env.clone()))
-        .merge(oauth::endpoints(env.clone(), live.clone()))
-        .merge(api::routes(env, live))
         .fallback(|| async { StatusPage::not_found() })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
@@ -82,4 +119,20 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
         .layer(from_fn_with_state(env.clone(), assign_request_id))
         .layer(from_fn(secure_headers))
         .layer(from_fn(telemetry::count_requests))
+}
+
+/// Everything that a person looks at.
+fn pages(shared: &Shared) -> Router {
+    let Shared { env, live, sessions, sandbox } = shared;
+    let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
+    Router::new()
+        .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
+        .merge(apps::routes(env.clone(), grants))
+        .merge(oauth::routes(env.clone()))
+        .merge(oauth::connected_routes(env.clone(), live.clone()))
+        .merge(numbers::routes(sessions))
+        .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
+        .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))
+        .merge(audit::routes(env.clone()))
+        .layer(from_fn_with_state(env.clone(), remember_browser))
 }

@@ -43,6 +43,18 @@ pub async fn owners_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<
     store::owners(tx, workspace_id).await
 }
 
+/// Whoever has an account with this address, in any spelling.
+pub async fn person_by_email(env: &Env, email: &str) -> sqlx::Result<Option<Person>> {
+    let Ok(email) = email.parse::<Email>() else { return Ok(None) };
+    let found = store::person_with_password(&mut env.db.read().await?, email.as_str()).await?;
+    Ok(found.map(|(person, _)| person))
+}
+
+/// The people who own a workspace, for mails that concern all of it.
+pub async fn owners(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+    store::owners(&mut env.db.read().await?, workspace_id).await
+}
+
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.
 #[async_trait]
 pub trait Destination: Send + Sync + 'static {

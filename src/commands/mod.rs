@@ -1,5 +1,7 @@
 //! The command line.
 
+pub mod app;
+mod demo;
 mod doctor;
 mod init;
 mod openapi;
@@ -21,12 +23,16 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the whole story, with everything simulated that lies outside
+    Demo(demo::Arguments),
     /// Start the server
     Serve(serve::Arguments),
     /// Write a commented configuration with fresh secrets
     Init(init::Arguments),
     /// Look at everything that a start needs and say what is wrong
     Doctor(doctor::Arguments),
+    /// List, register, suspend and review apps
+    App(app::Arguments),
     /// Print the API's description (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -34,9 +40,11 @@ enum Command {
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,
+        Command::App(arguments) => app::run(arguments).await,
         Command::Openapi => openapi::run(),
     };
     match outcome {

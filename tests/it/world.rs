@@ -27,7 +27,8 @@ pub const START: Timestamp = Timestamp(1_767_225_600_000);
 /// Runs a scenario on SQLite and on PostgreSQL, each with a world of its own.
 #[macro_export]
 macro_rules! both_databases {
-    ($(async fn $name:ident($world:ident: &World) $body:block)+) => {$(
+    ($($(#[$about:meta])* async fn $name:ident($world:ident: &World) $body:block)+) => {$(
+        $(#[$about])*
         async fn $name($world: &$crate::world::World) $body
 
         mod $name {
@@ -134,8 +135,9 @@ impl World {
         panic!("the background jobs find no end");
     }
 
-    /// Lets go of the database.
+    /// Closes the sessions and lets go of the database.
     pub async fn ends(self) {
+        self.app.sessions.shutdown().await;
         self.app.env.db.close().await;
         if let Place::Database { server, name } = &self.place {
             let mut connection = PgConnection::connect(server).await.expect("TEST_POSTGRES_URL can be reached");

@@ -34,6 +34,7 @@ pub struct Account {
     number_ids: Option<Vec<String>>,
 }
 
+/// The room's operations. The bearer check stands before them.
 pub fn routes_v1() -> OpenApiRouter<Env> {
     OpenApiRouter::new().routes(routes!(get_account))
 }

@@ -10,6 +10,7 @@ mod page;
 mod problem;
 mod query;
 mod request;
+mod upload;
 mod words;
 
 pub use assets::asset_routes;
@@ -22,4 +23,5 @@ pub use page::{FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, r
 pub use problem::{Problem, ProblemBody, render_problems};
 pub use query::Query;
 pub use request::{ClientAddress, RequestId, assign_request_id};
+pub use upload::Upload;
 pub use words::{Markup, Message, Words};

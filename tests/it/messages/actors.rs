@@ -204,6 +204,7 @@ pub fn refusal(answer: &Answer) -> String {
     let problem = answer.json();
     let word = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
     assert!(word("request_id").starts_with("req_"), "{answer}");
+    assert_eq!(word("type"), "about:blank", "{answer}");
     let param = problem["param"].as_str().map(|param| format!(" {param}")).unwrap_or_default();
     format!("{} {}{param}: {}", answer.status.as_u16(), word("code"), word("detail"))
 }

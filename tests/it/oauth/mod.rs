@@ -1,1 +1,8 @@
-//! The room's scenarios.
+//! Apps ask, people answer, tokens follow each other and end.
+
+mod actors;
+mod ending;
+mod exchanging;
+mod refreshing;
+mod surroundings;
+mod tokens;
