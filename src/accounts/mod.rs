@@ -29,12 +29,12 @@ pub async fn memberships(env: &Env, person_id: &str) -> sqlx::Result<Vec<Members
 }
 
 /// The same as [`memberships`], inside a unit of work.
-pub async fn memberships_within(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
+pub async fn memberships_in(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     store::memberships(tx, person_id).await
 }
 
 /// The owners of a workspace, for what they must be told.
-pub async fn owners_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+pub async fn owners_in(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
     store::owners(tx, workspace_id).await
 }
 

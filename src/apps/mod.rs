@@ -18,7 +18,7 @@ pub async fn find(env: &Env, app_id: &str) -> sqlx::Result<Option<App>> {
 }
 
 /// The same as [`find`], inside a unit of work.
-pub async fn find_within(tx: &mut Tx, app_id: &str) -> sqlx::Result<Option<App>> {
+pub async fn find_in(tx: &mut Tx, app_id: &str) -> sqlx::Result<Option<App>> {
     store::find(tx, app_id).await
 }
 

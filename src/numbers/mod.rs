@@ -16,6 +16,6 @@ pub async fn in_workspace(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Num
 }
 
 /// The same as [`in_workspace`], inside a unit of work.
-pub async fn in_workspace_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
+pub async fn list_in(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
     store::in_workspace(tx, workspace_id).await
 }

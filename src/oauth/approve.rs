@@ -198,7 +198,7 @@ async fn tell(
 
 /// To whoever approved and to the owners: what an app may do now, and where to end it. No link in it approves anything.
 async fn send_mails(tx: &mut Tx, env: &Env, words: &Words, offer: &Offer, grant: &NewGrant) -> sqlx::Result<()> {
-    let mut readers = accounts::owners_within(tx, &grant.workspace_id).await?;
+    let mut readers = accounts::owners_in(tx, &grant.workspace_id).await?;
     if !readers.iter().any(|owner| owner.id == offer.person.id) {
         readers.push(offer.person.clone());
     }
@@ -245,7 +245,7 @@ async fn deny_within(
 ) -> Result<Return, DenyError> {
     let now = env.now();
     let (request, app) = open_question(tx, handle, now).await?;
-    let memberships = accounts::memberships_within(tx, person_id).await?;
+    let memberships = accounts::memberships_in(tx, person_id).await?;
     let workspace_id = match consent::place(&memberships, request.chosen_by(person_id), |_| true) {
         Place::Here(membership) => Some(membership.workspace.id.clone()),
         Place::Nowhere | Place::Asked => None,
