@@ -75,6 +75,249 @@ sign-up-taken = There is already an account with this address. Sign in instead.
 
 ## apps
 
+developers-word = Developers
+apps-own-title = Your apps
+apps-own-lead = An app asks workspaces for access with OAuth, and calls the API for them.
+apps-own-empty-title = Register your first app
+apps-own-empty-text = You get a client id, and a secret if it runs on a server. From there to the first call takes about five minutes.
+app-register = Register an app
+app-register-button = Register the app
+app-register-refused = The app was not registered
+app-refused = The app was not changed
+app-error-word = Error:
+app-edit = Change this app
+app-edit-title = Change what it says
+app-save = Save the changes
+app-cancel = Cancel
+app-copy = Copy
+app-copied = Copied
+app-copy-client-id = the client id
+app-copy-authorize = the authorization endpoint
+app-copy-token = the token endpoint
+app-copy-secret = the secret
+app-copy-request = this request
+app-column-app = App
+app-column-status = Status
+app-column-kind = Runs
+app-column-registered = Registered
+app-column-permission = Permission
+app-column-ask = Ask
+app-column-reason = Your reason, shown to people
+app-column-secret = Secret
+app-column-made = Made
+app-column-used = Last used
+app-column-actions = Actions
+app-state-active = Not reviewed
+app-state-reviewed = Reviewed
+app-state-suspended = Suspended
+app-reviewed-hint = The people who run this server review apps. Apps that are not reviewed work, and the consent page says so.
+app-suspended-text = The people who run this server have suspended this app. Nobody can authorize it, and its calls fail.
+app-workspaces = { $count ->
+    [one] One workspace uses it
+   *[other] { $count } workspaces use it
+ }
+app-review-lapses = This app is reviewed. The review is for what it says now: a change takes it back until it is reviewed again.
+
+app-name-label = Name
+app-name-hint = People see it on the consent page.
+app-publisher-label = Made by
+app-publisher-hint = The company or person behind it.
+app-homepage-label = Home page
+app-privacy-label = Privacy policy
+app-privacy-hint = People find the links to it and to the terms on the consent page.
+app-terms-label = Terms of service
+app-redirects-label = Redirect addresses
+app-redirects-hint = One a line, exactly as your app sends them. https, or http on 127.0.0.1 with any port. No wildcards.
+app-kind-label = Where does it run?
+app-kind-confidential = On a server
+app-kind-confidential-hint = It can keep a secret.
+app-kind-public = In a browser, on a phone or a desktop
+app-kind-public-hint = No secret; PKCE proves who it is.
+app-kind-for-good = This cannot be changed later.
+app-kind-stays = This cannot be changed. Register another app instead.
+app-scopes-title = What it may ask for
+app-scopes-hint = People cannot leave out what is needed. They are asked again when an app asks for more.
+app-ask-off = don’t ask
+app-ask-optional = optional
+app-ask-required = needed
+app-ask-for = Ask for { $scope }
+app-reason-for = Reason for { $scope }
+app-about = About it
+
+scope-account-read = See the workspace
+scope-messages-send = Send messages
+scope-messages-read = Read messages
+scope-templates-read = See templates
+scope-templates-manage = Manage templates
+scope-numbers-read = See numbers
+scope-numbers-manage = Manage numbers
+scope-contacts-read = See contacts
+scope-contacts-manage = Manage contacts
+scope-security-read = Read security data
+
+app-client-id = Client id
+app-client-id-hint = It is no secret. Send it as
+app-endpoints = Endpoints of this server
+app-endpoint-authorize = Authorization: send people here
+app-endpoint-token = Tokens: your app calls this
+app-secrets = Secrets
+app-secrets-public = A public app has no secret. It proves with PKCE that it is the one that asked.
+app-secrets-none = There is no live secret, so the app cannot get tokens. Make one.
+app-secrets-two = Two secrets are live. End one before you make another.
+app-secrets-hint = Two secrets work at the same time, so that you can change them without a pause. End the old one when its last use is long ago.
+app-secret-make = Make a new secret
+app-secret-newest = Newest
+app-secret-never = Never
+app-secret-end = End
+app-secret-ending-in = the secret ending in { $hint }
+app-secret-title = Your new secret
+app-secret-copy-now = Copy it now.
+app-secret-once = We keep only a fingerprint and can’t show it again.
+app-secret-of = Secret of { $app }
+app-secret-where = Put it where your server keeps its secrets, never into a page or an app on a phone.
+app-secret-old-works = The old secret goes on working until you end it.
+app-secret-stored = I have stored it
+app-what-happens = What happens
+app-revoke-title = End a secret
+app-revoke-token-requests = Token requests with this secret fail at once.
+app-revoke-grants-stay = Workspaces stay connected, and tokens that were issued go on working.
+app-revoke-last = It is the only live secret: until you make another one, the app cannot get tokens.
+app-revoke-button = End this secret
+app-keep-it = Keep it
+app-delete = Delete { $app }
+app-delete-hint = Done with this app?
+app-delete-refused = The app was not deleted
+app-delete-grants = { $count ->
+    [0] No workspace uses it.
+    [one] One workspace is disconnected: the app’s next call fails.
+   *[other] { $count } workspaces are disconnected: the app’s next call fails.
+ }
+app-delete-id = Its client id, its secrets and its redirect addresses stop working for good.
+app-delete-audit = The audit log of every workspace stays.
+app-delete-confirm = Type the app’s name to delete it
+app-delete-not-the-name = This is not the app’s name. Type it as it stands above the field.
+app-logo = Logo
+app-logo-new = New logo
+app-logo-hint = PNG, JPEG or WebP, best square and at least 256 pixels wide, at most 1 MB.
+app-logo-upload = Upload the logo
+app-logo-remove = Remove the logo
+app-logo-missing = Choose a file first.
+app-logo-too-large = The file is larger than 1 MB. Save the picture smaller and send it again.
+app-logo-svg = SVG is not taken, because it can hold scripts. Save the picture as PNG and send that.
+app-logo-format = This is not a PNG, JPEG or WebP picture.
+app-logo-too-many-pixels = The picture has more than 4096 pixels on a side. Make it smaller and send it again.
+app-logo-damaged = The picture is damaged and cannot be read. Save it again and send that.
+app-logo-too-often = Those were many logos in a short time. Wait { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+ } and try again.
+
+app-done-registered = The app is registered.
+app-done-changed = The changes are saved.
+app-done-logo = The new logo is in use.
+app-done-logo-removed = The logo is removed.
+app-done-secret-revoked = The secret is ended.
+app-done-deleted = The app is deleted.
+
+quickstart-title = Five minutes to the first call
+quickstart-register = Register an app: its name, where it runs, the address to which people return, and what it may ask for.
+quickstart-authorize = Send a person to this address. They sign in, see what you ask for, and decide.
+quickstart-pkce = The challenge is the example of RFC 7636; make a fresh pair for each request.
+quickstart-token = They return to your redirect address with a code. Exchange it within a minute.
+quickstart-call = Call the API with the access token.
+
+app-name-too-short = { $field ->
+    [publisher] Say who makes the app: at least two characters, one of them a letter.
+   *[name] Give the app a name: at least two characters, one of them a letter.
+ }
+app-name-too-long = { $field ->
+    [publisher] Who makes it may have at most 50 characters.
+   *[name] The name may have at most 50 characters.
+ }
+app-name-invisible = { $field ->
+    [publisher] Who makes it holds an invisible character. Type it again by hand.
+   *[name] The name holds an invisible character. Type it again by hand.
+ }
+app-name-not-normal = { $field ->
+    [publisher] Who makes it holds stylised letters. Use plain ones.
+   *[name] The name holds stylised letters. Use plain ones.
+ }
+app-name-character = { $field ->
+    [publisher] Who makes it may not contain “{ $character }”. Use letters, digits and simple punctuation.
+   *[name] The name may not contain “{ $character }”. Use letters, digits and simple punctuation.
+ }
+app-name-marks = { $field ->
+    [publisher] Who makes it holds a letter with too many marks.
+   *[name] The name holds a letter with too many marks.
+ }
+app-name-mixed-scripts = { $field ->
+    [publisher] Who makes it mixes letters of several scripts, some of which look alike. Use one script.
+   *[name] The name mixes letters of several scripts, some of which look alike. Use one script.
+ }
+app-name-whatsapp = { $field ->
+    [publisher] Who makes it may not contain “WhatsApp” or what looks like it. Use the name of your own company.
+   *[name] The name may not contain “WhatsApp” or what looks like it. Use the name of your own product.
+ }
+app-name-meta = { $field ->
+    [publisher] Who makes it may not contain the word “Meta” or what looks like it. Use the name of your own company.
+   *[name] The name may not contain the word “Meta” or what looks like it. Use the name of your own product.
+ }
+app-name-product = { $field ->
+    [publisher] Who makes it may not contain the name of this server or what looks like it. Use the name of your own company.
+   *[name] The name may not contain the name of this server or what looks like it. Use the name of your own product.
+ }
+app-link-not-an-address = { $field ->
+    [privacy] The link to the privacy policy is not a whole address. It looks like https://example.com/privacy.
+    [terms] The link to the terms of service is not a whole address. It looks like https://example.com/terms.
+   *[homepage] The home page is not a whole address. It looks like https://example.com.
+ }
+app-link-not-https = { $field ->
+    [privacy] The link to the privacy policy must use https, or http on 127.0.0.1.
+    [terms] The link to the terms of service must use https, or http on 127.0.0.1.
+   *[homepage] The home page must use https, or http on 127.0.0.1.
+ }
+app-link-userinfo = { $field ->
+    [privacy] The link to the privacy policy has a user name before its host. Leave it out.
+    [terms] The link to the terms of service has a user name before its host. Leave it out.
+   *[homepage] The home page has a user name before its host. Leave it out.
+ }
+app-link-too-long = { $field ->
+    [privacy] The link to the privacy policy is longer than 500 characters.
+    [terms] The link to the terms of service is longer than 500 characters.
+   *[homepage] The address of the home page is longer than 500 characters.
+ }
+app-redirect-too-long = Line { $line }: the address is longer than 500 characters.
+app-redirect-unprintable = Line { $line }: the address holds a blank or a control character.
+app-redirect-wildcard = Line { $line }: there are no wildcards. Register each address in full.
+app-redirect-fragment = Line { $line }: leave out the # and what follows it.
+app-redirect-backslash = Line { $line }: the address holds a backslash. Write / instead.
+app-redirect-encoded-slash = Line { $line }: the address holds an encoded slash, %2F or %5C.
+app-redirect-dot-segment = Line { $line }: leave out . and .. as parts of the path. Write the path that they lead to.
+app-redirect-not-an-address = Line { $line }: this is not a whole address. It looks like https://app.example.com/callback.
+app-redirect-userinfo = Line { $line }: leave out the user name before the host.
+app-redirect-localhost = Line { $line }: localhost may lead elsewhere. Write http://127.0.0.1 or http://[::1] instead.
+app-redirect-http = Line { $line }: the address must use https. Only 127.0.0.1 and [::1] may use http.
+app-redirect-host-dot = Line { $line }: leave out the dot at the end of the host.
+app-redirect-scheme = Line { $line }: the address must begin with https, or with a domain name of yours in reverse, such as com.example.app:/callback.
+app-redirect-scheme-of-device = Line { $line }: such an address is for apps that run on a device. An app on a server uses https.
+app-redirect-scheme-slashes = Line { $line }: write exactly one slash after the colon, such as com.example.app:/callback.
+app-redirect-not-normal = Line { $line }: browsers send this address as { $normal }. Register that.
+app-wrong-no-redirect = Add at least one redirect address.
+app-wrong-many-redirects = An app may have at most 20 redirect addresses.
+app-wrong-long-reason = The reason for { $scope } is longer than 200 characters.
+app-wrong-invisible-reason = The reason for { $scope } holds an invisible character. Type it again by hand.
+app-wrong-no-scope = Choose at least one permission that it may ask for.
+app-wrong-many-apps = You have 50 apps, which is the most for one developer. Delete one that is no longer used.
+
+audit-app-created = An app was registered
+audit-app-changed = An app was changed
+audit-app-secret_created = A secret of an app was made
+audit-app-secret_revoked = A secret of an app was ended
+audit-app-deleted = An app was deleted
+audit-app-suspended = An app was suspended
+audit-app-resumed = A suspended app was resumed
+audit-app-reviewed = The review of an app was given or taken back
+
 ## oauth
 
 error-before-title = Error:
@@ -250,6 +493,194 @@ audit-authorization-denied = Refused an app access
 
 ## messages
 
+messages-title = Messages
+messages-lead = What your numbers sent and received, newest first.
+messages-filter-number = Number
+messages-filter-any = All numbers
+messages-filter-button = Show
+messages-column-time = Time
+messages-column-number = Number
+messages-column-peer = With
+messages-column-text = Text
+messages-column-app = App
+messages-column-state = State
+messages-to = To { $peer }
+messages-from = From { $peer }
+messages-no-app = None
+messages-unknown-app = An app that was removed
+messages-none-title = No messages yet
+messages-none-text = Once an app that you authorized sends a text, or somebody writes to one of your numbers, it appears here.
+messages-none-of-number-text = This number has not sent or received anything yet.
+messages-show-all = Show all numbers
+messages-pages = Pages
+messages-newest = Newest
+messages-older = Older
+message-queued = Waiting
+message-sent = Sent
+message-delivered = Delivered
+message-read = Read
+message-failed = Failed
+message-received = Received
+message-failed-not_linked = The number was not linked.
+message-failed-not_on_whatsapp = This number has no WhatsApp account.
+message-failed-refused = WhatsApp or the recipient refused it.
+message-failed-throttled = WhatsApp wanted a pause.
+message-failed-network = The connection to WhatsApp broke.
+message-failed-expired = It could not be sent in time.
+message-failed-access_ended = The app was disconnected before it was sent.
+audit-message-queued = Sent a message
+
 ## audit
 
 ## demo
+
+copy-button = Copy
+copied = Copied
+demo-title = The story
+demo-about = About this page
+demo-word = Demo.
+demo-strip = The phones and the app are simulated on this machine. Permissions, checks and the audit log are the real ones.
+demo-mails = Mails
+demo-h1 = Permission for every WhatsApp message
+demo-lead = Grantline is an authorization gateway for WhatsApp that you run yourself. Your customers link their numbers. Apps ask with OAuth. A person approves exactly what is asked, and ends it with one press.
+demo-begin = Begin the story
+demo-go-on = Go on with the story
+demo-install = Install it
+demo-tick-program = One program
+demo-tick-database = SQLite or PostgreSQL
+demo-tick-licence = Open source, AGPL-3.0
+demo-grant-for = for { $workspace }
+demo-grant-may = May
+demo-grant-may-text = send messages, and read them
+demo-grant-not = May not
+demo-grant-not-text = see contacts, change numbers
+demo-grant-from = From
+demo-grant-until = Until
+demo-grant-until-text = somebody disconnects it
+demo-grant-note = This is a grant. Every token points at one, and every call is checked against it.
+demo-account-title = You are the owner of a bakery
+demo-account-text = Sign in with this account when you are asked to. It was made for this demo and exists nowhere else.
+demo-copy-password = the password
+demo-copy-request = this request
+demo-copy-commands = these commands
+demo-story-title = The whole life of a permission, in five steps
+demo-story-lead = Do it yourself: each step has a button, and shows the request that it makes.
+demo-done = Done
+demo-next = Next
+demo-later = Later
+demo-step-1-title = Link a number
+demo-step-1-text = Sign in as the owner, enter the bakery’s number and type the eight characters on the simulated phone, or scan the QR code. The number then belongs to your workspace.
+demo-step-1-caption = What the form sends
+demo-step-2-title = An app asks
+demo-step-2-text = Acme CRM wants to send order updates. It sends you to Grantline with a plain OAuth request: PKCE, an exact redirect address, nothing of ours to install.
+demo-step-2-caption = Where Acme CRM sends the browser
+demo-step-3-title = You approve
+demo-step-3-text = Read what is asked, in plain words. Leave out what you don’t want, pick the number and the time, and authorize. Acme CRM gets a token for that, and for nothing else.
+demo-step-3-caption = Acme CRM trades the code for tokens
+demo-step-4-title = The app acts
+demo-step-4-text = Acme CRM sends a message for the bakery. Each call is checked against the grant and written to the audit log. What was not granted is refused.
+demo-step-4-caption = A message on its way
+demo-step-5-title = One press ends it
+demo-step-5-text = Press “Disconnect”. The very next call fails: tokens and pending codes end together.
+demo-step-5-caption = The same call, a moment later
+demo-link-number = Link the number
+demo-open-phone = Open the bakery’s phone
+demo-open-acme = Open Acme CRM
+demo-send = Send as Acme CRM
+demo-see-arrive = See it arrive
+demo-open-apps = Open Apps
+demo-open-audit = Read the audit log
+demo-why-title = What you get by putting it in front
+demo-why-consent = A consent page people understand
+demo-why-consent-text = Workspace, permissions, numbers and time, each chosen on purpose. What can do harm comes first and says why.
+demo-why-end = Revocation that works
+demo-why-end-text = Tokens are opaque and checked against the live grant on every call. Disconnect means that the next call fails.
+demo-why-audit = A record of every decision
+demo-why-audit-text = An append-only, hash-chained log of who approved, changed, sent and ended what.
+demo-why-standard = Standards, not inventions
+demo-why-standard-text = OAuth with PKCE, discovery, rotation and revocation by the RFCs: published client libraries work as they are.
+demo-why-durable = Nothing acknowledged is lost
+demo-why-durable-text = Messages and events are saved with the change that made them, and survive a crash at any line.
+demo-why-one = One machine, or several
+demo-why-one-text = Start with one program and SQLite. Move to PostgreSQL when one machine is not enough.
+demo-install-title = Running in a minute
+demo-install-text = Write a configuration with fresh secrets, put a proxy with TLS in front, and start it.
+demo-terminal = Terminal
+mails-title = Mails
+mails-lead = In this demo no mail leaves the machine. This is what people would get.
+mails-to = To { $recipient }
+mails-empty-title = No mails yet
+mails-empty-text = Link a number or invite somebody: what they would be told appears here.
+
+## connected apps
+
+connected-lead = Who may use the numbers of { $workspace }, and for what.
+connected-attention = { $count ->
+    [one] One app needs attention: its line says why.
+   *[other] { $count } apps need attention: their lines say why.
+ }
+connected-tab = Connected
+disconnected-tab = Disconnected
+connected-caption = Apps of this workspace
+connected-empty-title = No apps here
+connected-empty-text = An app is a program of somebody else that uses your numbers for you: a CRM, a shop, an agent. It asks first; you see what it asks, and decide.
+connected-build = Build one yourself
+connected-state-connected = Connected
+connected-state-expired = Expired
+connected-state-suspended = Stopped by the operator
+connected-state-orphaned = Needs approval
+connected-state-disconnected = Disconnected
+attention-expired = The time for which it was approved is over. To go on, the app has to ask again.
+attention-suspended = The people who run this server have stopped this app everywhere. None of its calls is answered.
+attention-orphaned = The person who approved it is no longer in this workspace. To go on, the app has to ask again.
+app-not-reviewed = Not reviewed
+column-app = App
+column-status = Status
+column-permissions = Permissions
+column-permission = Permission
+column-impact = Impact
+column-numbers = Numbers
+column-last-used = Last used
+column-connected = Connected
+column-actions = Actions
+permissions-caption = Permissions of { $app }
+numbers-all-short = All
+numbers-all = All numbers, including ones linked later
+never-used = Never
+by-person = by { $person }
+fact-made-by = Made by
+fact-approved-by = Approved by
+fact-ends = Ends
+fact-ended = Ended { $at }
+fact-until-disconnected = When you disconnect it
+fact-their-words = Their words
+disconnect-button = Disconnect
+disconnect-named = Disconnect { $app }
+disconnected-done = The app is disconnected. Its next call fails.
+delete-button = Delete
+delete-named = Delete { $app }
+delete-offer = No longer want to see this app in the list?
+delete-confirm = Type the app’s name to delete it
+delete-confirm-wrong = This is not the app’s name. Type it as it stands above.
+delete-refused = The app was not deleted
+deleted-done = The app is deleted. The audit log keeps what it did.
+end-what-happens = What happens
+end-next-call = Its next call fails. Its tokens and codes end at once.
+end-queued = Messages of this app that are still waiting will not go out.
+end-row-stays = { $app } stays in your list, under “Disconnected”.
+end-row-goes = Its row in your list is removed. The audit log stays.
+end-copied = Data it has already copied stays with { $publisher }.
+end-again = To connect it again, it has to ask you anew.
+end-keep = Keep it
+risk-low = Low impact
+risk-medium = Medium impact
+risk-high = High impact
+group-account-short = Account
+group-messages-short = Messages
+group-templates-short = Templates
+group-numbers-short = Numbers
+group-contacts-short = Contacts
+group-security-short = Security
+audit-grant-revoked = Disconnected an app
+audit-grant-deleted = Deleted an app from the list
+audit-token-replayed = A token was used twice: all that came from it were ended

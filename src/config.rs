@@ -9,6 +9,29 @@ use crate::platform::db::DatabaseSettings;
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "GRANTLINE__";
 
+/// A setting that must not be printed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret(..)")
+    }
+}
+
 /// Every setting. What each is for, and its default, stands in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +55,7 @@ pub struct Server {
     pub behind_proxy: bool,
     pub request_timeout_s: u64,
     pub shutdown_timeout_s: u64,
+    pub metrics_token: Secret,
     pub product_name: String,
     pub privacy_url: String,
     pub terms_url: String,
@@ -59,17 +83,10 @@ impl Server {
     }
 }
 
-/// Holds a secret, hence no derived `Debug`.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
-    pub master: String,
-}
-
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Keys(..)")
-    }
+    pub master: Secret,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -104,18 +121,11 @@ pub struct Messages {
     pub queue_lifetime_s: i64,
 }
 
-/// Holds a secret, hence no derived `Debug`.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
-    pub smtp_url: String,
+    pub smtp_url: Secret,
     pub from: String,
-}
-
-impl std::fmt::Debug for Mail {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Mail(..)")
-    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -18,6 +18,7 @@ const announce = (words) => {
 // A double click that began on another page must not approve anything here.
 let visibleSince = openedAt();
 document.addEventListener('visibilitychange', () => { visibleSince = openedAt(); });
+window.addEventListener('pageshow', () => { visibleSince = openedAt(); });
 const tooSoon = () => performance.now() - visibleSince < 600;
 
 function guard(form) {

@@ -3,6 +3,7 @@
 //! Rules only. Apps declare scopes, the consent page asks for them, grants hold them and the API checks them; because all
 //! of them speak these words, they stand beside the rooms and not in one of them.
 
+mod api;
 mod authority;
 mod operation;
 mod scope;

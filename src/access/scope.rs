@@ -27,6 +27,27 @@ pub enum Risk {
     High,
 }
 
+impl Risk {
+    /// The key of its word in the language files.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Low => "risk-low",
+            Self::Medium => "risk-medium",
+            Self::High => "risk-high",
+        }
+    }
+
+    /// The badge's class: the colour only repeats what the word says.
+    #[must_use]
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Low | Self::Medium => "plain",
+            Self::High => "warn",
+        }
+    }
+}
+
 /// A group of the consent page. `key` is its name in the language files: `group-<key>`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Group {
@@ -42,6 +63,20 @@ pub const GROUPS: [Group; 6] = [
     Group { key: "contacts", scopes: &[Scope::ContactsRead, Scope::ContactsManage] },
     Group { key: "security", scopes: &[Scope::SecurityRead] },
 ];
+
+impl Group {
+    /// The key of its name, as the consent page has it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("group-{}", self.key)
+    }
+
+    /// The key of its name in one word.
+    #[must_use]
+    pub fn short_words(&self) -> String {
+        format!("group-{}-short", self.key)
+    }
+}
 
 impl Scope {
     pub const ALL: [Self; 10] = [

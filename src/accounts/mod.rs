@@ -28,14 +28,26 @@ pub async fn memberships(env: &Env, person_id: &str) -> sqlx::Result<Vec<Members
     store::memberships(&mut env.db.read().await?, person_id).await
 }
 
+/// The name of a workspace.
+pub async fn workspace_name(env: &Env, workspace_id: &str) -> sqlx::Result<String> {
+    store::workspace_name(&mut env.db.read().await?, workspace_id).await
+}
+
 /// The same as [`memberships`], inside a unit of work.
-pub async fn memberships_in(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
+pub async fn memberships_within(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     store::memberships(tx, person_id).await
 }
 
 /// The owners of a workspace, for what they must be told.
-pub async fn owners_in(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+pub async fn owners_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
     store::owners(tx, workspace_id).await
+}
+
+/// Whoever has an account with this address, in any spelling.
+pub async fn person_by_email(env: &Env, email: &str) -> sqlx::Result<Option<Person>> {
+    let Ok(email) = email.parse::<Email>() else { return Ok(None) };
+    let found = store::person_with_password(&mut env.db.read().await?, email.as_str()).await?;
+    Ok(found.map(|(person, _)| person))
 }
 
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.

@@ -50,6 +50,11 @@ pub(super) async fn insert_member(
         .bind(workspace_id).bind(person_id).bind(role.name()).bind(now).execute(connection).await.map(drop))
 }
 
+pub(super) async fn workspace_name(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<String> {
+    on!(tx, connection => sqlx::query_scalar("select name from workspace where id = $1")
+        .bind(workspace_id).fetch_one(connection).await)
+}
+
 /// Every workspace of a person, oldest first.
 pub(super) async fn memberships(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     let rows: Vec<(String, String, String, String)> = on!(tx, connection => sqlx::query_as(

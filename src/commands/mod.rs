@@ -1,6 +1,12 @@
 //! The command line.
 
+pub mod app;
+mod doctor;
+mod init;
+mod openapi;
 mod serve;
+
+pub use serve::run_until_stopped;
 
 use std::process::ExitCode;
 
@@ -18,12 +24,24 @@ struct CommandLine {
 enum Command {
     /// Start the server
     Serve(serve::Arguments),
+    /// Write a commented configuration with fresh secrets
+    Init(init::Arguments),
+    /// Look at everything that a start needs and say what is wrong
+    Doctor(doctor::Arguments),
+    /// List, register, suspend and review apps
+    App(app::Arguments),
+    /// Print the API's description (OpenAPI 3.1, JSON)
+    Openapi,
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments).await,
+        Command::App(arguments) => app::run(arguments).await,
+        Command::Openapi => openapi::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

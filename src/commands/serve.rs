@@ -45,6 +45,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     telemetry::start_logs(&config.logs.filter, config.logs.json)?;
+    telemetry::start_metrics();
     let listener = TcpListener::bind(&config.server.listen)
         .await
         .with_context(|| format!("server.listen = {} cannot be listened on", config.server.listen))?;
@@ -87,7 +88,7 @@ pub async fn run_until_stopped(
 }
 
 /// Ctrl-C, or the service manager's SIGTERM.
-async fn stop_signal() {
+pub async fn stop_signal() {
     let interrupt = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
     #[cfg(unix)]
     let terminate = async {

@@ -2,10 +2,14 @@
 
 mod number;
 mod pages;
+mod phone;
 mod store;
+mod told;
 
 pub use number::{Number, NumberState};
 pub use pages::routes;
+pub use phone::{Phone, PhoneRefusal};
+pub use told::{MessageSink, MessageTold};
 
 use crate::platform::Env;
 use crate::platform::db::Tx;
@@ -16,6 +20,11 @@ pub async fn in_workspace(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Num
 }
 
 /// The same as [`in_workspace`], inside a unit of work.
-pub async fn list_in(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
+pub async fn in_workspace_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Number>> {
     store::in_workspace(tx, workspace_id).await
+}
+
+/// One number of a workspace.
+pub async fn number(env: &Env, workspace_id: &str, id: &str) -> sqlx::Result<Option<Number>> {
+    store::number(&mut env.db.read().await?, workspace_id, id).await
 }

@@ -41,6 +41,12 @@ impl NumberState {
             Self::Blocked => "blocked",
         }
     }
+
+    /// Whether the phone lists us as a linked device, as far as we know.
+    #[must_use]
+    pub const fn is_linked(self) -> bool {
+        matches!(self, Self::Starting | Self::Linked)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

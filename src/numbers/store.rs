@@ -23,6 +23,13 @@ pub(super) async fn in_workspace(tx: &mut Tx, workspace_id: &str) -> sqlx::Resul
     rows.into_iter().map(number_of).collect()
 }
 
+pub(super) async fn number(tx: &mut Tx, workspace_id: &str, id: &str) -> sqlx::Result<Option<Number>> {
+    let row: Option<NumberRow> = on!(tx, connection => sqlx::query_as(
+        "select id, workspace_id, phone, name, connector, state, reason from number where id = $1 and workspace_id = $2")
+        .bind(id).bind(workspace_id).fetch_optional(connection).await)?;
+    row.map(number_of).transpose()
+}
+
 fn number_of(row: NumberRow) -> sqlx::Result<Number> {
     Ok(Number {
         state: row.state.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::request::Request;
+use super::rights::right_behind;
 use crate::access::{Scope, ScopeSet};
 use crate::accounts::{Membership, Person, Right};
 use crate::apps::{App, DeclaredScope};
@@ -22,23 +23,6 @@ pub enum Numbers {
     All,
     /// Ids.
     These(Vec<String>),
-}
-
-/// What a member must be allowed to do themselves before they can allow it to an app.
-#[must_use]
-pub const fn right_behind(scope: Scope) -> Right {
-    match scope {
-        Scope::AccountRead => Right::ViewApps,
-        Scope::MessagesSend => Right::SendMessages,
-        Scope::MessagesRead => Right::ViewMessages,
-        Scope::TemplatesRead => Right::ViewTemplates,
-        Scope::TemplatesManage => Right::ManageTemplates,
-        Scope::NumbersRead => Right::ViewNumbers,
-        Scope::NumbersManage => Right::ManageNumbers,
-        Scope::ContactsRead => Right::ViewContacts,
-        Scope::ContactsManage => Right::ManageContacts,
-        Scope::SecurityRead => Right::ViewAudit,
-    }
 }
 
 /// What is left of `scopes` for an app that declared `declared` and a member who `may`.

@@ -1,5 +1,6 @@
 //! What the room does by itself.
 
+use super::bearer::LiveGrants;
 use super::store;
 use crate::platform::Env;
 use crate::platform::jobs::{Job, Progress};
@@ -10,9 +11,13 @@ const BATCH: i64 = 200;
 
 /// The jobs of this room.
 #[must_use]
-pub fn jobs(env: &Env) -> Vec<Job> {
-    let env = env.clone();
-    vec![Job::new("authorization requests", 600, move || forget_requests(env.clone()))]
+pub fn jobs(env: &Env, live: &LiveGrants) -> Vec<Job> {
+    let (requests, tokens) = (env.clone(), env.clone());
+    vec![
+        Job::new("authorization requests", 600, move || forget_requests(requests.clone())),
+        Job::new("tokens", 60, move || forget_tokens(tokens.clone())),
+        live.usage_job(env),
+    ]
 }
 
 /// Deletes requests that nobody needs any more, a small batch at a time: nobody waits long behind it.
@@ -21,4 +26,11 @@ async fn forget_requests(env: Env) -> anyhow::Result<Progress> {
     let gone =
         env.db.write(move |tx| Box::pin(async move { store::request::delete_ended(tx, before, BATCH).await })).await?;
     Ok(if i64::try_from(gone).is_ok_and(|gone| gone < BATCH) { Progress::Idle } else { Progress::More })
+}
+
+/// The same for codes and tokens.
+async fn forget_tokens(env: Env) -> anyhow::Result<Progress> {
+    let now = env.now();
+    let gone = env.db.write(move |tx| Box::pin(async move { store::token::sweep(tx, now, BATCH).await })).await?;
+    Ok(if gone == 0 { Progress::Idle } else { Progress::More })
 }

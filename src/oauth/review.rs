@@ -67,7 +67,7 @@ pub(super) async fn review_within(
     now: Timestamp,
 ) -> Result<Review, ReviewError> {
     let (request, app) = open_question(tx, handle, now).await?;
-    let memberships = accounts::memberships_in(tx, &viewer.person.id).await?;
+    let memberships = accounts::memberships_within(tx, &viewer.person.id).await?;
     let chosen = request.chosen_by(&viewer.person.id);
     let may_approve = |membership: &Membership| obstacle(membership, &app).is_none();
     let membership = match consent::place(&memberships, chosen, may_approve) {
@@ -82,7 +82,7 @@ pub(super) async fn review_within(
     let workspace_id = &membership.workspace.id;
     Ok(Review::Offer(Box::new(Offer {
         lines: consent::lines(&request.scopes, &app, |right| membership.role.may(right)),
-        numbers: consent::offered(numbers::list_in(tx, workspace_id).await?),
+        numbers: consent::offered(numbers::in_workspace_within(tx, workspace_id).await?),
         current: store::grant::active(tx, workspace_id, &app.id, now).await?,
         request,
         app,
@@ -106,7 +106,7 @@ pub(super) async fn open_question(
     let Some(request) = store::request::find(tx, &handle.hash()).await? else {
         return Err(ReviewError::Dead { dead: Dead::Expired, app: None });
     };
-    let app = apps::find_in(tx, &request.app_id).await?.filter(|app| app.state == AppState::Active);
+    let app = apps::find_within(tx, &request.app_id).await?.filter(|app| app.state == AppState::Active);
     let app = app.ok_or(ReviewError::NoSuchApp)?;
     match request.open(now) {
         Ok(request) => Ok((request, app)),
@@ -141,11 +141,11 @@ pub async fn choices(env: &Env, handle: &PlainSecret, viewer: &Viewer) -> Result
     let (request, app) = open_question(tx, handle, now).await?;
     let picked = request.chosen_by(&viewer.person.id);
     let mut rows = Vec::new();
-    for membership in accounts::memberships_in(tx, &viewer.person.id).await? {
+    for membership in accounts::memberships_within(tx, &viewer.person.id).await? {
         let workspace_id = &membership.workspace.id;
         rows.push(ChoiceRow {
             obstacle: obstacle(&membership, &app),
-            numbers: consent::offered(numbers::list_in(tx, workspace_id).await?).len(),
+            numbers: consent::offered(numbers::in_workspace_within(tx, workspace_id).await?).len(),
             connected: store::grant::active(tx, workspace_id, &app.id, now).await?.is_some(),
             picked: picked == Some(workspace_id),
             membership,
@@ -167,7 +167,7 @@ pub async fn choose(
         .write(move |tx| {
             Box::pin(async move {
                 let (request, app) = open_question(tx, &handle, now).await?;
-                let memberships = accounts::memberships_in(tx, &chosen.person_id).await?;
+                let memberships = accounts::memberships_within(tx, &chosen.person_id).await?;
                 let wanted = memberships.iter().find(|membership| membership.workspace.id == chosen.workspace_id);
                 if wanted.is_none_or(|membership| obstacle(membership, &app).is_some()) {
                     return Ok(false);

@@ -1,5 +1,11 @@
 //! Logs to standard error, counts for `/metrics`.
 
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -11,8 +17,37 @@ pub fn start_logs(filter: &str, json: bool) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!("logging could not be started: {error}"))
 }
 
-/// Starts counting. Only the first call in a process counts; a second server in it (the demo's tests) shares the counts.
+/// The one recorder of this process: every server in it counts there.
+fn recorder() -> Option<&'static PrometheusHandle> {
+    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+}
+
+/// Starts counting.
+pub fn start_metrics() {
+    recorder();
+}
+
+/// All counts in Prometheus' text form.
 #[must_use]
-pub fn start_metrics() -> Option<PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().ok()
+pub fn rendered_metrics() -> String {
+    recorder()
+        .map(|handle| {
+            handle.run_upkeep();
+            handle.render()
+        })
+        .unwrap_or_default()
+}
+
+/// Middleware over everything: counts answers and how long they took, by route, never by address.
+#[expect(clippy::disallowed_methods, reason = "how long an answer took is measured, not decided upon")]
+pub async fn count_requests(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().as_str().to_owned();
+    let response = next.run(request).await;
+    let labels = [("route", route), ("method", method), ("status", response.status().as_u16().to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_seconds", &labels).record(begun.elapsed().as_secs_f64());
+    response
 }

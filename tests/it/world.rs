@@ -27,23 +27,22 @@ pub const START: Timestamp = Timestamp(1_767_225_600_000);
 /// Runs a scenario on SQLite and on PostgreSQL, each with a world of its own.
 #[macro_export]
 macro_rules! both_databases {
-    ($(async fn $name:ident($world:ident: &World) $body:block)+) => {$(
+    ($($(#[$about:meta])* async fn $name:ident($world:ident: &World) $body:block)+) => {$(
+        $(#[$about])*
+        async fn $name($world: &$crate::world::World) $body
+
         mod $name {
-            use super::*;
-
-            async fn scenario($world: &$crate::world::World) $body
-
             #[tokio::test]
             async fn sqlite() {
                 let world = $crate::world::World::on_sqlite().await;
-                scenario(&world).await;
+                super::$name(&world).await;
                 world.ends().await;
             }
 
             #[tokio::test]
             async fn postgres() {
                 let world = $crate::world::World::on_postgres().await;
-                scenario(&world).await;
+                super::$name(&world).await;
                 world.ends().await;
             }
         }

@@ -1,4 +1,6 @@
-//! The room's tables.
+//! Requests, grants, codes and tokens in the database.
 
+pub(super) mod connected;
 pub(super) mod grant;
 pub(super) mod request;
+pub(super) mod token;

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use super::writer::Writer;
 use super::{Db, Engine};
+use crate::config::Secret;
 
 /// One folder serves both engines: text, `bigint`, `boolean`, `$1`, `returning`, `on conflict`.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -20,7 +21,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
     /// `sqlite://path/to/file` or `postgres://user@host/name`.
-    pub url: String,
+    pub url: Secret,
     /// Connections: readers on SQLite, all of them on PostgreSQL.
     pub connections_max: u32,
 }
@@ -38,9 +39,9 @@ pub enum OpenError {
 impl Db {
     /// Opens the database and runs what is missing of the migrations.
     pub async fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
-        if settings.url.starts_with("sqlite:") {
+        if settings.url.reveal().starts_with("sqlite:") {
             open_sqlite(settings).await
-        } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
+        } else if settings.url.reveal().starts_with("postgres:") || settings.url.reveal().starts_with("postgresql:") {
             open_postgres(settings).await
         } else {
             Err(OpenError::UnknownScheme)
@@ -49,7 +50,7 @@ impl Db {
 }
 
 async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
-    let options = SqliteConnectOptions::from_str(&settings.url)?
+    let options = SqliteConnectOptions::from_str(settings.url.reveal())?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // Durable against power loss; group commit pays for it.
@@ -69,7 +70,7 @@ async fn open_postgres(settings: &DatabaseSettings) -> Result<Db, OpenError> {
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(settings.connections_max)
-        .connect_with(PgConnectOptions::from_str(&settings.url)?)
+        .connect_with(PgConnectOptions::from_str(settings.url.reveal())?)
         .await?;
     MIGRATIONS.run(&pool).await?;
     Ok(Db(Engine::Postgres(pool)))

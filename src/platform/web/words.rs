@@ -1,5 +1,6 @@
 //! Every word that people read, from `locales/<language>.ftl` (Project Fluent).
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +9,8 @@ use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+use crate::platform::Timestamp;
 
 const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("../../../locales/en.ftl"))];
 
@@ -59,8 +62,8 @@ impl Words {
 
     /// A message, to be filled and shown: `{{ words.msg("consent-subtitle").name("app", app.name) }}`.
     #[must_use]
-    pub fn msg(&self, key: &str) -> Message<'_> {
-        Message { words: self, key: key.to_owned(), args: FluentArgs::new(), markup: Vec::new() }
+    pub fn msg(&self, key: impl fmt::Display) -> Message<'_> {
+        Message { words: self, key: key.to_string(), args: FluentArgs::new(), markup: Vec::new() }
     }
 
     /// A message without arguments as plain text, for titles and mails.
@@ -134,8 +137,8 @@ impl Message<'_> {
 
     /// A moment, readable without a script and made relative by one.
     #[must_use]
-    pub fn time(self, argument: &'static str, at: crate::platform::Timestamp) -> Self {
-        self.markup(argument, time_markup(at))
+    pub fn time(self, argument: &'static str, at: impl Borrow<Timestamp>) -> Self {
+        self.markup(argument, time_markup(*at.borrow()))
     }
 
     /// A number that decides plural forms.
@@ -183,12 +186,12 @@ impl From<Message<'_>> for Markup {
 impl Markup {
     /// `<time>` for a moment, in UTC.
     #[must_use]
-    pub fn time(at: crate::platform::Timestamp) -> Self {
-        Self(time_markup(at))
+    pub fn time(at: impl Borrow<Timestamp>) -> Self {
+        Self(time_markup(*at.borrow()))
     }
 }
 
-fn time_markup(at: crate::platform::Timestamp) -> String {
+fn time_markup(at: Timestamp) -> String {
     let readable = jiff::Timestamp::from_millisecond(at.0)
         .map_or_else(|_| String::from("-"), |moment| moment.strftime("%-d %B %Y, %H:%M UTC").to_string());
     format!("<time datetime=\"{}\">{readable}</time>", at.rfc3339())

@@ -22,7 +22,6 @@ pub struct ClientApp<'w> {
     pub id: String,
     pub name: String,
     /// None for a public app.
-    #[expect(dead_code, reason = "the scenarios of the token endpoint prove it")]
     pub secret: Option<PlainSecret>,
 }
 

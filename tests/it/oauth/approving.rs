@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 
 use super::actors::{CALLBACK, ClientApp, ConsentPage, YES, return_url, sent_to};
 use super::surroundings::{count, joins, leaves, linked_number, text, workspace_of};
+use super::tokens::Tokens;
 use crate::both_databases;
 
 const CODES: &str = "select count(*) from authorization_code";
@@ -211,6 +212,19 @@ both_databases! {
         assert_eq!((count(world, GRANTS).await, count(world, "select count(*) from grant_number").await), (1, 0));
         assert!(text(world, AUDIT, "grant.changed").await.is_some());
         assert!(text(world, "select id from event where kind = $1", "grant.changed").await.is_some());
+    }
+
+    async fn a_narrower_answer_is_felt_by_the_next_call(world: &World) {
+        let ann = world.person("Ann").await;
+        let app = ClientApp::registers(world, &ann, "Acme CRM").await;
+        app.declares_nothing().await;
+        app.declares("messages:send", true, "").await;
+        app.declares("account:read", false, "").await;
+        let code = ann.approves_with(&app, &[("scope", "account:read"), YES[0], YES[1], YES[2]]).await;
+        let tokens = Tokens::of(app.trades(&code).await);
+        app.asks_who(&tokens.access).await.is(200);
+        ann.approves(&app).await;
+        app.asks_who(&tokens.access).await.is(403);
     }
 
     async fn the_owners_are_told_when_an_admin_approves(world: &World) {

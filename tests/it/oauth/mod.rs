@@ -1,7 +1,11 @@
-//! Asking for access, and a person's answer.
+//! Apps ask, people answer, tokens follow each other and end.
 
-pub mod actors;
+mod actors;
 mod approving;
 mod authorizing;
 mod consenting;
+mod ending;
+mod exchanging;
+mod refreshing;
 mod surroundings;
+mod tokens;

@@ -45,8 +45,9 @@ impl Gateway {
     }
 
     /// The next event, for which everybody gets time to work.
+    /// Patience is counted in breaths, not in seconds: enough for other threads, and no time at all when all is well.
     pub async fn hears(&mut self) -> Event {
-        for _ in 0..2_000 {
+        for _ in 0..1_000_000 {
             match self.events.try_recv() {
                 Ok(event) => return event,
                 Err(_) => self.house.phones.breathe().await,
@@ -62,11 +63,16 @@ impl Gateway {
         }
     }
 
-    /// Takes the QR codes that came; anything else would have to be expected.
-    pub async fn forgets_qr_codes(&mut self) {
+    /// Takes the QR codes that came, and gives the last one; anything else would have to be expected.
+    pub async fn takes_qr_codes(&mut self) -> Option<String> {
+        let mut last = None;
         while let Ok(event) = self.events.try_recv() {
-            assert!(matches!(event, Event::QrCode { .. }), "{event:?}");
+            match event {
+                Event::QrCode { payload, .. } => last = Some(payload),
+                other => panic!("only QR codes were to come, not {other:?}"),
+            }
         }
+        last
     }
 
     pub async fn hears_failure(&mut self, reason: LinkFailure) {

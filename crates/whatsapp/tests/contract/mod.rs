@@ -130,6 +130,7 @@ macro_rules! every_promise {
                 the_same_text_twice_is_one_message
                 a_text_from_a_phone_is_received
                 what_came_while_closed_is_told_after_opening
+                what_was_not_read_before_closing_is_told_after_opening
                 without_a_link_nothing_is_sent
                 order_is_kept_when_nobody_reads
             }
@@ -146,6 +147,7 @@ macro_rules! every_timed_promise {
                 an_expired_code
                 linking_ends_when_nothing_is_left
                 a_new_code_prolongs_linking
+                qr_codes_begin_again_with_a_new_code
                 a_question_keeps_linking_alive_until_it_lapses
                 too_many_codes
             }

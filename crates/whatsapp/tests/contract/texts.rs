@@ -75,6 +75,27 @@ pub async fn what_came_while_closed_is_told_after_opening(house: House) {
     gateway.hears_nothing().await;
 }
 
+pub async fn what_was_not_read_before_closing_is_told_after_opening(house: House) {
+    let ann = house.phone(ANN).await;
+    let ben = house.phone(BEN).await;
+    let mut gateway = Gateway::open_with_room(&house, "ann", Arc::new(MemoryKeys::default()), 1).await;
+    gateway.links(&ann).await;
+    for body in ["one", "two", "three"] {
+        ben.writes(ANN, body).await;
+    }
+    house.breathes().await;
+    // The channel holds one text, which is the receiver's now; the others are still the connector's.
+    gateway.session.close().await;
+    gateway.hears_text(&ben, "one").await;
+    gateway.hears_nothing().await;
+    let (session_id, keys) = gateway.closes().await;
+    let mut gateway = house.gateway_with(&session_id, keys).await;
+    assert_eq!(gateway.hears().await, Event::Connected);
+    gateway.hears_text(&ben, "two").await;
+    gateway.hears_text(&ben, "three").await;
+    gateway.hears_nothing().await;
+}
+
 pub async fn without_a_link_nothing_is_sent(house: House) {
     let gateway = house.gateway("ann").await;
     let ben = house.phone(BEN).await;

@@ -8,12 +8,14 @@ use super::actors::{DEVICE, Gateway};
 const ANN: &str = "491701234567";
 const SECOND: i64 = 1_000;
 
-/// Lets time pass in steps, and forgets the QR codes that come.
-async fn passes(gateway: &mut Gateway, house: &House, seconds: i64) {
+/// Lets time pass in steps, and gives the last QR code that came.
+async fn passes(gateway: &mut Gateway, house: &House, seconds: i64) -> Option<String> {
+    let mut last = None;
     for _ in 0..seconds / 10 {
         house.later(10 * SECOND).await;
-        gateway.forgets_qr_codes().await;
+        last = gateway.takes_qr_codes().await.or(last);
     }
+    last
 }
 
 pub async fn qr_codes_follow_each_other_and_leave_the_code_alone(house: House) {
@@ -65,10 +67,27 @@ pub async fn a_new_code_prolongs_linking(house: House) {
     passes(&mut gateway, &house, 150).await;
     gateway.session.request_code().await.expect("there may be a second code");
     let code = gateway.hears_code().await;
+    let last_qr = passes(&mut gateway, &house, 140).await.expect("QR codes go on");
+    ann.scans(&last_qr).await.expect("the QR code is current");
+    ann.refuses().await.expect("there is a question");
+    gateway.hears_failure(LinkFailure::RefusedOnPhone).await;
+    ann.types(&code).await.expect_err("linking is over");
+}
+
+pub async fn qr_codes_begin_again_with_a_new_code(house: House) {
+    let ann = house.phone(ANN).await;
+    let mut gateway = house.gateway("ann").await;
+    let offer = gateway.offers(ANN).await;
     passes(&mut gateway, &house, 140).await;
-    ann.types(&code).await.expect("the code is right");
-    ann.confirms().await.expect("the link is made");
-    gateway.hears_linked(&ann).await;
+    ann.types(&offer.code).await.expect("the code is right");
+    passes(&mut gateway, &house, 30).await;
+    // The QR codes have run out; only the question on the phone keeps linking alive.
+    gateway.session.request_code().await.expect("there may be a second code");
+    let first = gateway.hears_qr().await;
+    gateway.hears_code().await;
+    house.later(20 * SECOND).await;
+    assert_ne!(gateway.hears_qr().await, first);
+    gateway.hears_nothing().await;
 }
 
 pub async fn a_question_keeps_linking_alive_until_it_lapses(house: House) {

@@ -1,0 +1,100 @@
+//! The door before `/v1`: finds the operation, checks the bearer, hands its authority on.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::access::{Authority, Operation, operation};
+use crate::oauth::bearer::{BearerRefusal, LiveGrants};
+use crate::platform::Env;
+use crate::platform::secret::PlainSecret;
+use crate::platform::web::Problem;
+
+/// What the middleware needs.
+#[derive(Clone)]
+pub struct Guard {
+    pub env: Env,
+    pub live: LiveGrants,
+}
+
+/// Middleware for every `/v1` route.
+pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let Some(operation) = operation(request.method().as_str(), &path) else {
+        return Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such operation.").into_response();
+    };
+    let token = match presented_token(&guard.env, &request) {
+        Ok(token) => token,
+        Err(problem) => return problem.into_response(),
+    };
+    match allowed(&guard, operation, &token).await {
+        Ok(authority) => {
+            request.extensions_mut().insert(authority);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// RFC 6750 §2: the header is the only way; a token in an address ends up in logs and histories.
+fn presented_token(env: &Env, request: &Request) -> Result<PlainSecret, Problem> {
+    if has_token_in_query(request.uri().query()) {
+        let detail = "Send the access token in the Authorization header: addresses end up in logs.";
+        let challenge = challenge(env, Some("invalid_request"), None);
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_request", detail).challenge(challenge));
+    }
+    bearer_token(request.headers()).ok_or_else(|| {
+        // RFC 6750 §3.1: a request without a token gets no error code.
+        let detail = "Send an access token: Authorization: Bearer gl_at_...";
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail).challenge(challenge(env, None, None))
+    })
+}
+
+async fn allowed(guard: &Guard, operation: &Operation, token: &PlainSecret) -> Result<Authority, Problem> {
+    let found = guard.live.authority(&guard.env, token).await;
+    let authority = found
+        .map_err(|error| Problem::broken(&error, "a bearer token could not be looked up"))?
+        .map_err(|refusal| invalid_token(&guard.env, refusal))?;
+    if authority.scopes.permits(operation.scope) {
+        return Ok(authority.as_ref().clone());
+    }
+    let detail = format!("This operation needs the scope {}, which this access does not include.", operation.scope);
+    let challenge = challenge(&guard.env, Some("insufficient_scope"), Some(operation.scope.name()));
+    Err(Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", detail).challenge(challenge))
+}
+
+fn invalid_token(env: &Env, refusal: BearerRefusal) -> Problem {
+    let detail = match refusal {
+        BearerRefusal::Malformed => "This is not an access token of this server.",
+        BearerRefusal::Dead => {
+            "The access token has expired or its access was ended. Refresh it, or ask for access again."
+        }
+        BearerRefusal::Orphaned => {
+            "The person who approved this access is no longer in the workspace. Another member must approve it."
+        }
+    };
+    Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", detail).challenge(challenge(
+        env,
+        Some("invalid_token"),
+        None,
+    ))
+}
+
+/// RFC 6750 §3 and RFC 9728 §5.1.
+fn challenge(env: &Env, error: Option<&str>, scope: Option<&str>) -> String {
+    let mut parts = vec![String::from("Bearer realm=\"Grantline\"")];
+    parts.extend(error.map(|error| format!("error=\"{error}\"")));
+    parts.extend(scope.map(|scope| format!("scope=\"{scope}\"")));
+    parts.push(format!("resource_metadata=\"{}\"", env.config.server.url("/.well-known/oauth-protected-resource")));
+    parts.join(", ")
+}
+
+fn has_token_in_query(query: Option<&str>) -> bool {
+    query.is_some_and(|query| url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token"))
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<PlainSecret> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| PlainSecret::received(token.trim()))
+}

@@ -1,0 +1,165 @@
+//! Every call to the API: whose token is it, and what may it do at this moment?
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use moka::sync::Cache;
+
+use super::rights::backed_by;
+use super::store::token as store;
+use super::token::ACCESS_PREFIX;
+use crate::access::{Authority, Scope, ScopeSet};
+use crate::accounts::Role;
+use crate::platform::db::Tx;
+use crate::platform::jobs::{Job, Progress};
+use crate::platform::secret::{PlainSecret, SecretHash};
+use crate::platform::{Env, Timestamp};
+
+/// Tokens whose authority is remembered for a moment.
+const REMEMBERED_MAX: u64 = 100_000;
+
+/// What this node knows of live grants. Cheap to clone.
+///
+/// An authority is remembered for `oauth.grant_cache_ms`, and for no longer than until anything ends on this node: each
+/// ending raises the epoch, and what was read before it counts no more. The epoch is read before the database is, so that
+/// an ending between the two is not missed.
+#[derive(Clone)]
+pub struct LiveGrants {
+    epoch: Arc<AtomicU64>,
+    remembered: Cache<SecretHash, Remembered>,
+    used: Arc<Mutex<HashMap<String, Timestamp>>>,
+}
+
+#[derive(Clone)]
+struct Remembered {
+    epoch: u64,
+    until: Timestamp,
+    authority: Arc<Authority>,
+}
+
+/// Why a token opens nothing. RFC 6750 §3.1 calls all of them `invalid_token`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BearerRefusal {
+    /// Not one of ours, or mistyped: found without asking the database.
+    Malformed,
+    /// Unknown, expired, or its grant, app or workspace has ended.
+    Dead,
+    /// Nobody in the workspace stands behind the grant any more.
+    Orphaned,
+}
+
+impl Default for LiveGrants {
+    fn default() -> Self {
+        Self { epoch: Arc::default(), remembered: Cache::new(REMEMBERED_MAX), used: Arc::default() }
+    }
+}
+
+impl LiveGrants {
+    /// Something ended or changed: whatever was remembered is looked up anew.
+    pub fn forget(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The authority of a token at this moment.
+    pub async fn authority(
+        &self,
+        env: &Env,
+        token: &PlainSecret,
+    ) -> sqlx::Result<Result<Arc<Authority>, BearerRefusal>> {
+        if !token.is_well_formed(ACCESS_PREFIX) {
+            return Ok(Err(BearerRefusal::Malformed));
+        }
+        let (hash, now, epoch) = (token.hash(), env.now(), self.epoch.load(Ordering::SeqCst));
+        if let Some(known) = self.remembered.get(&hash)
+            && known.epoch == epoch
+            && now < known.until
+        {
+            self.note_use(&known.authority.grant_id, now);
+            return Ok(Ok(known.authority));
+        }
+        let found = match look_up(env, &hash, now).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if found.first_use {
+            let hash = hash.clone();
+            env.db.write(move |tx| Box::pin(async move { store::mark_used(tx, &hash).await })).await?;
+        }
+        let until = now.plus_ms(env.config.oauth.grant_cache_ms).min(found.ends_at);
+        let authority = Arc::new(found.authority);
+        self.note_use(&authority.grant_id, now);
+        self.remembered.insert(hash, Remembered { epoch, until, authority: Arc::clone(&authority) });
+        Ok(Ok(authority))
+    }
+
+    fn note_use(&self, grant_id: &str, now: Timestamp) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        match used.get_mut(grant_id) {
+            Some(at) => *at = now,
+            None => drop(used.insert(grant_id.to_owned(), now)),
+        }
+    }
+
+    /// The job that writes down when grants were last used: one write for many calls.
+    #[must_use]
+    pub fn usage_job(&self, env: &Env) -> Job {
+        let (live, env) = (self.clone(), env.clone());
+        Job::new("grant usage", 10, move || {
+            let (live, env) = (live.clone(), env.clone());
+            async move {
+                let used = std::mem::take(&mut *live.used.lock().unwrap_or_else(PoisonError::into_inner));
+                if !used.is_empty() {
+                    env.db.write(move |tx| Box::pin(write_down(tx, used))).await?;
+                }
+                Ok(Progress::Idle)
+            }
+        })
+    }
+}
+
+async fn write_down(tx: &mut Tx, used: HashMap<String, Timestamp>) -> sqlx::Result<()> {
+    for (grant_id, at) in used {
+        store::note_use(tx, &grant_id, at).await?;
+    }
+    Ok(())
+}
+
+struct Found {
+    authority: Authority,
+    ends_at: Timestamp,
+    first_use: bool,
+}
+
+async fn look_up(env: &Env, hash: &SecretHash, now: Timestamp) -> sqlx::Result<Result<Found, BearerRefusal>> {
+    let mut tx = env.db.read().await?;
+    let Some(row) = store::find_bearer(&mut tx, hash).await? else { return Ok(Err(BearerRefusal::Dead)) };
+    let ends_at = row.grant_expires_at.map_or(row.expires_at, |grant_ends| grant_ends.min(row.expires_at));
+    if ends_at <= now {
+        return Ok(Err(BearerRefusal::Dead));
+    }
+    let Some(role) = row.approver_role.as_deref().and_then(|role| role.parse::<Role>().ok()) else {
+        return Ok(Err(BearerRefusal::Orphaned));
+    };
+    let declared = declared(&mut tx, &row.app_id).await?;
+    let numbers = if row.all_numbers { None } else { Some(store::numbers_of_grant(&mut tx, &row.grant_id).await?) };
+    let granted = scopes_of(&row.token_scopes)?.intersection(&scopes_of(&row.grant_scopes)?);
+    let authority = Authority {
+        grant_id: row.grant_id,
+        app_id: row.app_id,
+        workspace_id: row.workspace_id,
+        scopes: backed_by(role, &granted.intersection(&declared)),
+        numbers,
+    };
+    Ok(Ok(Found { authority, ends_at, first_use: !row.used }))
+}
+
+async fn declared(tx: &mut Tx, app_id: &str) -> sqlx::Result<ScopeSet> {
+    let names = store::declared_scopes(tx, app_id).await?;
+    // A name that a later version of the program declared gives nothing here.
+    Ok(names.iter().filter_map(|name| name.parse::<Scope>().ok()).collect())
+}
+
+fn scopes_of(text: &str) -> sqlx::Result<ScopeSet> {
+    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}

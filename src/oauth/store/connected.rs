@@ -1,0 +1,162 @@
+//! Grants as the Apps pages show them, and their end.
+
+use crate::oauth::connected::{ConnectedApp, ConnectedState, GrantedNumber, Standing};
+use crate::on;
+use crate::platform::Timestamp;
+use crate::platform::db::Tx;
+
+/// More apps than this a workspace does not connect; the page shows the newest.
+const LIST_MAX: i64 = 200;
+
+#[derive(sqlx::FromRow)]
+struct ConnectedRow {
+    grant_id: String,
+    app_id: String,
+    app_name: String,
+    publisher: String,
+    logo_tag: Option<String>,
+    homepage_url: String,
+    privacy_url: String,
+    terms_url: String,
+    app_state: String,
+    reviewed_at: Option<Timestamp>,
+    state: String,
+    scopes: String,
+    all_numbers: bool,
+    approved_by: String,
+    approver_role: Option<String>,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+}
+
+/// The connected and disconnected apps of a workspace, or the one of `grant_id`. Of an app that was connected more than once
+/// only the newest grant is listed.
+pub(in crate::oauth) async fn list(
+    tx: &mut Tx,
+    workspace_id: &str,
+    grant_id: Option<&str>,
+    now: Timestamp,
+) -> sqlx::Result<Vec<ConnectedApp>> {
+    let rows: Vec<ConnectedRow> = on!(tx, connection => sqlx::query_as(
+        "select g.id as grant_id, app.id as app_id, app.name as app_name, app.publisher, app.logo_tag, app.homepage_url,
+            app.privacy_url, app.terms_url, app.state as app_state, app.reviewed_at, g.state, g.scopes, g.all_numbers,
+            person.name as approved_by, member.role as approver_role, g.created_at, g.last_used_at, g.expires_at,
+            g.ended_at
+         from oauth_grant g
+            join app on app.id = g.app_id
+            join person on person.id = g.approved_by
+            left join member on member.workspace_id = g.workspace_id and member.person_id = g.approved_by
+         where g.workspace_id = $1 and g.state in ('active', 'disconnected') and ($2 is null or g.id = $2)
+            and not exists (select 1 from oauth_grant newer where newer.workspace_id = g.workspace_id
+                and newer.app_id = g.app_id and newer.state in ('active', 'disconnected') and newer.id > g.id)
+         order by g.created_at desc, g.id desc limit $3")
+        .bind(workspace_id).bind(grant_id).bind(LIST_MAX).fetch_all(connection).await)?;
+    let mut apps = Vec::with_capacity(rows.len());
+    for row in rows {
+        let numbers = if row.all_numbers { None } else { Some(numbers(tx, &row.grant_id).await?) };
+        apps.push(connected_app(row, numbers, now)?);
+    }
+    Ok(apps)
+}
+
+async fn numbers(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<GrantedNumber>> {
+    let rows: Vec<(String, String)> = on!(tx, connection => sqlx::query_as(
+        "select number.name, number.phone from grant_number join number on number.id = grant_number.number_id
+         where grant_number.grant_id = $1 order by number.name limit 1000")
+        .bind(grant_id).fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(|(name, phone)| GrantedNumber { name, phone }).collect())
+}
+
+fn connected_app(row: ConnectedRow, numbers: Option<Vec<GrantedNumber>>, now: Timestamp) -> sqlx::Result<ConnectedApp> {
+    let standing = Standing {
+        active: row.state == "active",
+        expires_at: row.expires_at,
+        app_active: row.app_state == "active",
+        approver_is_member: row.approver_role.is_some(),
+    };
+    Ok(ConnectedApp {
+        scopes: row.scopes.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        state: ConnectedState::of(&standing, now),
+        logo_url: row.logo_tag.map(|tag| format!("/apps/{}/logo.png?v={tag}", row.app_id)),
+        reviewed: row.reviewed_at.is_some(),
+        grant_id: row.grant_id,
+        app_id: row.app_id,
+        app_name: row.app_name,
+        publisher: row.publisher,
+        homepage_url: row.homepage_url,
+        privacy_url: row.privacy_url,
+        terms_url: row.terms_url,
+        numbers,
+        approved_by: row.approved_by,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        expires_at: row.expires_at,
+        ended_at: row.ended_at,
+    })
+}
+
+/// What was ended.
+pub(in crate::oauth) struct Ended {
+    pub app_id: String,
+    pub app_name: String,
+    pub was_active: bool,
+}
+
+/// Ends a grant of this workspace. Nothing when it was there already: disconnecting twice is disconnecting once.
+pub(in crate::oauth) async fn end(
+    tx: &mut Tx,
+    workspace_id: &str,
+    grant_id: &str,
+    state: &'static str,
+    by: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<Ended>> {
+    // A grant that was disconnected before it is deleted keeps the moment at which it ended.
+    let was_active = on!(tx, connection => sqlx::query(
+        "update oauth_grant set state = 'disconnected', ended_at = $3, ended_by = $4, changed_at = $3
+         where id = $1 and workspace_id = $2 and state = 'active'")
+        .bind(grant_id).bind(workspace_id).bind(now).bind(by)
+        .execute(connection).await.map(|done| done.rows_affected() == 1))?;
+    let deleted = state == "deleted"
+        && on!(tx, connection => sqlx::query(
+            "update oauth_grant set state = 'deleted', changed_at = $3
+             where id = $1 and workspace_id = $2 and state = 'disconnected'")
+            .bind(grant_id).bind(workspace_id).bind(now)
+            .execute(connection).await.map(|done| done.rows_affected() == 1))?;
+    if !was_active && !deleted {
+        return Ok(None);
+    }
+    let (app_id, app_name): (String, String) = on!(tx, connection => sqlx::query_as(
+        "select app.id, app.name from oauth_grant join app on app.id = oauth_grant.app_id where oauth_grant.id = $1")
+        .bind(grant_id).fetch_one(connection).await)?;
+    Ok(Some(Ended { app_id, app_name, was_active }))
+}
+
+/// How many workspaces lose something when an app goes.
+pub(in crate::oauth) async fn count_live(tx: &mut Tx, app_id: &str) -> sqlx::Result<i64> {
+    on!(tx, connection => sqlx::query_scalar("select count(*) from oauth_grant where app_id = $1 and state = 'active'")
+        .bind(app_id).fetch_one(connection).await)
+}
+
+/// Some of them, with their workspaces.
+pub(in crate::oauth) async fn live_grants_of_app(
+    tx: &mut Tx,
+    app_id: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<(String, String)>> {
+    on!(tx, connection => sqlx::query_as(
+        "select id, workspace_id from oauth_grant where app_id = $1 and state = 'active' order by id limit $2")
+        .bind(app_id).bind(limit).fetch_all(connection).await)
+}
+
+/// Whether a grant still gives anything, for what was asked for under it earlier.
+pub(in crate::oauth) async fn is_live(tx: &mut Tx, grant_id: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let found: Option<String> = on!(tx, connection => sqlx::query_scalar(
+        "select oauth_grant.id from oauth_grant join app on app.id = oauth_grant.app_id and app.state = 'active'
+         where oauth_grant.id = $1 and oauth_grant.state = 'active'
+            and (oauth_grant.expires_at is null or oauth_grant.expires_at > $2)")
+        .bind(grant_id).bind(now).fetch_optional(connection).await)?;
+    Ok(found.is_some())
+}

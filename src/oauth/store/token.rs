@@ -1,0 +1,251 @@
+//! Codes and tokens.
+
+use crate::oauth::token::{KeptCode, KeptRefresh, NewPair};
+use crate::on;
+use crate::platform::Timestamp;
+use crate::platform::db::Tx;
+use crate::platform::secret::SecretHash;
+
+type CodeRow = (String, String, String, String, String, Option<String>, Timestamp);
+
+pub(in crate::oauth) async fn find_code(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<Option<KeptCode>> {
+    let row: Option<CodeRow> = on!(tx, connection => sqlx::query_as(
+        "select grant_id, app_id, redirect_uri, code_challenge, state, family_id, expires_at
+         from authorization_code where code_hash = $1")
+        .bind(hash).fetch_optional(connection).await)?;
+    Ok(row.map(|(grant_id, app_id, redirect_uri, code_challenge, state, family_id, expires_at)| KeptCode {
+        grant_id,
+        app_id,
+        redirect_uri,
+        code_challenge,
+        state,
+        family_id,
+        expires_at,
+    }))
+}
+
+/// True when this call made the change; false when another request was first.
+pub(in crate::oauth) async fn mark_exchanged(tx: &mut Tx, hash: &SecretHash, family_id: &str) -> sqlx::Result<bool> {
+    on!(tx, connection => sqlx::query(
+        "update authorization_code set state = 'exchanged', family_id = $2 where code_hash = $1 and state = 'issued'")
+        .bind(hash).bind(family_id).execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
+/// A live grant's app and scopes, for issuing tokens.
+pub(in crate::oauth) async fn live_grant_scopes(
+    tx: &mut Tx,
+    grant_id: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<String>> {
+    on!(tx, connection => sqlx::query_scalar(
+        "select scopes from oauth_grant where id = $1 and state = 'active' and (expires_at is null or expires_at > $2)")
+        .bind(grant_id).bind(now).fetch_optional(connection).await)
+}
+
+pub(in crate::oauth) async fn insert_family(
+    tx: &mut Tx,
+    family_id: &str,
+    grant_id: &str,
+    app_id: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "insert into token_family (id, grant_id, app_id, state, created_at, expires_at)
+         values ($1, $2, $3, 'active', $4, $5)")
+        .bind(family_id).bind(grant_id).bind(app_id).bind(now).bind(expires_at)
+        .execute(connection).await.map(drop))
+}
+
+pub(in crate::oauth) async fn insert_pair(tx: &mut Tx, pair: &NewPair) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "insert into refresh_token (token_hash, family_id, parent_hash, state, created_at, expires_at)
+         values ($1, $2, $3, 'current', $4, $5)")
+        .bind(&pair.refresh).bind(&pair.family_id).bind(pair.parent.as_ref()).bind(pair.created_at)
+        .bind(pair.refresh_expires_at).execute(connection).await.map(drop))?;
+    on!(tx, connection => sqlx::query(
+        "insert into access_token (token_hash, family_id, grant_id, refresh_hash, scopes, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(&pair.access).bind(&pair.family_id).bind(&pair.grant_id).bind(&pair.refresh)
+        .bind(pair.scopes.to_string()).bind(pair.created_at).bind(pair.access_expires_at)
+        .execute(connection).await.map(drop))
+}
+
+type RefreshRow = (String, String, String, String, Timestamp, String, Timestamp, bool);
+
+/// The refresh token with its family and whether anything it was traded for has been used. On PostgreSQL the row is locked
+/// until the transaction ends, so that two requests with one token follow each other; SQLite has one writer anyway.
+pub(in crate::oauth) async fn find_refresh(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<Option<KeptRefresh>> {
+    const LOCK: &str = "update refresh_token set state = state where token_hash = $1";
+    on!(tx, connection => sqlx::query(LOCK).bind(hash).execute(connection).await.map(drop))?;
+    let row: Option<RefreshRow> = on!(tx, connection => sqlx::query_as(
+        "select refresh_token.family_id, token_family.grant_id, token_family.app_id, refresh_token.state,
+            refresh_token.expires_at, token_family.state, token_family.expires_at,
+            exists (select 1 from refresh_token child where child.parent_hash = $1 and child.used)
+         from refresh_token join token_family on token_family.id = refresh_token.family_id
+         where refresh_token.token_hash = $1")
+        .bind(hash).fetch_optional(connection).await)?;
+    Ok(row.map(|(family_id, grant_id, app_id, state, expires_at, family_state, family_expires_at, child_used)| {
+        KeptRefresh { family_id, grant_id, app_id, state, expires_at, family_state, family_expires_at, child_used }
+    }))
+}
+
+/// The token was traded: it is no longer current, and being traded is being used.
+pub(in crate::oauth) async fn mark_rotated(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update refresh_token set state = 'rotated', used = true where token_hash = $1")
+        .bind(hash).execute(connection).await.map(drop))
+}
+
+/// Ends what a token was traded for before: none of it was used.
+pub(in crate::oauth) async fn end_children(tx: &mut Tx, parent: &SecretHash) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "delete from access_token where refresh_hash in (select token_hash from refresh_token where parent_hash = $1)")
+        .bind(parent).execute(connection).await.map(drop))?;
+    on!(tx, connection => sqlx::query("update refresh_token set state = 'ended' where parent_hash = $1")
+        .bind(parent).execute(connection).await.map(drop))
+}
+
+/// Ends a family: its access tokens are gone and its refresh tokens are worth nothing. True when it was alive.
+pub(in crate::oauth) async fn end_family(
+    tx: &mut Tx,
+    family_id: &str,
+    reason: &'static str,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    on!(tx, connection => sqlx::query("delete from access_token where family_id = $1")
+        .bind(family_id).execute(connection).await.map(drop))?;
+    on!(tx, connection => sqlx::query(
+        "update token_family set state = 'ended', reason = $2, ended_at = $3 where id = $1 and state = 'active'")
+        .bind(family_id).bind(reason).bind(now).execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Ends every code and token of a grant.
+pub(in crate::oauth) async fn end_tokens_of_grant(tx: &mut Tx, grant_id: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "delete from access_token where family_id in (select id from token_family where grant_id = $1)")
+        .bind(grant_id).execute(connection).await.map(drop))?;
+    on!(tx, connection => sqlx::query(
+        "update token_family set state = 'ended', reason = 'grant_ended', ended_at = $2
+         where grant_id = $1 and state = 'active'")
+        .bind(grant_id).bind(now).execute(connection).await.map(drop))?;
+    on!(tx, connection => sqlx::query(
+        "update authorization_code set state = 'ended' where grant_id = $1 and state = 'issued'")
+        .bind(grant_id).execute(connection).await.map(drop))
+}
+
+/// The workspace of a family's grant and the app's name, for the audit log.
+pub(in crate::oauth) async fn whose_family(
+    tx: &mut Tx,
+    family_id: &str,
+) -> sqlx::Result<Option<(String, String, String)>> {
+    on!(tx, connection => sqlx::query_as(
+        "select oauth_grant.id, oauth_grant.workspace_id, oauth_grant.app_id
+         from token_family join oauth_grant on oauth_grant.id = token_family.grant_id where token_family.id = $1")
+        .bind(family_id).fetch_optional(connection).await)
+}
+
+/// The family of a token of either kind that belongs to an app, for revocation.
+pub(in crate::oauth) async fn family_of_token(
+    tx: &mut Tx,
+    app_id: &str,
+    hash: &SecretHash,
+) -> sqlx::Result<Option<(String, bool)>> {
+    on!(tx, connection => sqlx::query_as(
+        "select token_family.id, true as is_refresh from refresh_token
+            join token_family on token_family.id = refresh_token.family_id
+            where refresh_token.token_hash = $1 and token_family.app_id = $2
+         union all
+         select token_family.id, false from access_token join token_family on token_family.id = access_token.family_id
+            where access_token.token_hash = $1 and token_family.app_id = $2")
+        .bind(hash).bind(app_id).fetch_optional(connection).await)
+}
+
+pub(in crate::oauth) async fn delete_access(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("delete from access_token where token_hash = $1")
+        .bind(hash).execute(connection).await.map(drop))
+}
+
+/// Everything that decides what a bearer may do at this moment, but for the lists of scopes and numbers. The hot path: one
+/// statement over the tables of four rooms, each found by its primary key.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(in crate::oauth) struct BearerRow {
+    pub grant_id: String,
+    pub app_id: String,
+    pub workspace_id: String,
+    pub token_scopes: String,
+    pub grant_scopes: String,
+    pub all_numbers: bool,
+    pub used: bool,
+    pub expires_at: Timestamp,
+    pub grant_expires_at: Option<Timestamp>,
+    /// The role that the person who approved has now; nothing when they are no longer a member.
+    pub approver_role: Option<String>,
+}
+
+pub(in crate::oauth) async fn find_bearer(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<Option<BearerRow>> {
+    on!(tx, connection => sqlx::query_as(
+        "select oauth_grant.id as grant_id, oauth_grant.app_id, oauth_grant.workspace_id,
+            access_token.scopes as token_scopes, oauth_grant.scopes as grant_scopes, oauth_grant.all_numbers,
+            access_token.used, access_token.expires_at, oauth_grant.expires_at as grant_expires_at,
+            member.role as approver_role
+         from access_token
+            join token_family on token_family.id = access_token.family_id and token_family.state = 'active'
+            join oauth_grant on oauth_grant.id = access_token.grant_id and oauth_grant.state = 'active'
+            join app on app.id = oauth_grant.app_id and app.state = 'active'
+            join workspace on workspace.id = oauth_grant.workspace_id and workspace.state = 'active'
+            left join member on member.workspace_id = oauth_grant.workspace_id
+                and member.person_id = oauth_grant.approved_by
+         where access_token.token_hash = $1")
+        .bind(hash).fetch_optional(connection).await)
+}
+
+/// The scopes that the app still declares.
+pub(in crate::oauth) async fn declared_scopes(tx: &mut Tx, app_id: &str) -> sqlx::Result<Vec<String>> {
+    on!(tx, connection => sqlx::query_scalar("select scope from app_scope where app_id = $1")
+        .bind(app_id).fetch_all(connection).await)
+}
+
+pub(in crate::oauth) async fn numbers_of_grant(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<String>> {
+    on!(tx, connection => sqlx::query_scalar("select number_id from grant_number where grant_id = $1 limit 1000")
+        .bind(grant_id).fetch_all(connection).await)
+}
+
+/// Notes the first use of an access token, on it and on the refresh token beside it: from now on, showing their parent
+/// again is theft and no retry.
+pub(in crate::oauth) async fn mark_used(tx: &mut Tx, access: &SecretHash) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update access_token set used = true where token_hash = $1")
+        .bind(access).execute(connection).await.map(drop))?;
+    on!(tx, connection => sqlx::query(
+        "update refresh_token set used = true
+         where token_hash = (select refresh_hash from access_token where token_hash = $1)")
+        .bind(access).execute(connection).await.map(drop))
+}
+
+/// Notes when grants were last used. A newer note is kept.
+pub(in crate::oauth) async fn note_use(tx: &mut Tx, grant_id: &str, at: Timestamp) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "update oauth_grant set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)")
+        .bind(grant_id).bind(at).execute(connection).await.map(drop))
+}
+
+/// Deletes what has expired, at most `limit` rows of each kind; gives how many it deleted. A family goes with its tokens.
+pub(in crate::oauth) async fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<u64> {
+    const SWEEPS: [&str; 3] = [
+        "delete from access_token where token_hash in
+            (select token_hash from access_token where expires_at <= $1 order by expires_at limit $2)",
+        "delete from token_family where id in
+            (select id from token_family where expires_at <= $1 order by expires_at limit $2)",
+        // A used code is remembered for as long as its tokens could live, so that using it again can still end them.
+        "delete from authorization_code where code_hash in
+            (select code_hash from authorization_code where expires_at <= $1
+                and (state <> 'exchanged' or not exists
+                    (select 1 from token_family where token_family.id = authorization_code.family_id))
+             order by expires_at limit $2)",
+    ];
+    let mut deleted = 0;
+    for sweep in SWEEPS {
+        deleted += on!(tx, connection => sqlx::query(sweep).bind(now).bind(limit)
+            .execute(connection).await.map(|done| done.rows_affected()))?;
+    }
+    Ok(deleted)
+}
