@@ -277,16 +277,6 @@ app-ask-for = Ask for { $scope }
 app-reason-for = Reason for { $scope }
 app-about = About it
 
-scope-account-read = See the workspace
-scope-messages-send = Send messages
-scope-messages-read = Read messages
-scope-templates-read = See templates
-scope-templates-manage = Manage templates
-scope-numbers-read = See numbers
-scope-numbers-manage = Manage numbers
-scope-contacts-read = See contacts
-scope-contacts-manage = Manage contacts
-scope-security-read = Read security data
 
 app-client-id = Client id
 app-client-id-hint = It is no secret. Send it as
@@ -627,7 +617,6 @@ audit-authorization-denied = Refused an app access
 title-error = Error:
 cancel = Cancel
 simulated = Simulated.
-what-happens = What happens
 
 numbers-lead = The WhatsApp accounts that are linked to { $workspace }.
 numbers-caption = Linked numbers
@@ -1002,7 +991,6 @@ audit-invitation-withdrawn = Withdrew an invitation
 ## demo
 
 copy-button = Copy
-copied = Copied
 demo-title = The story
 demo-about = About this page
 demo-word = Demo.
@@ -1139,9 +1127,6 @@ end-row-goes = Its row in your list is removed. The audit log stays.
 end-copied = Data it has already copied stays with { $publisher }.
 end-again = To connect it again, it has to ask you anew.
 end-keep = Keep it
-risk-low = Low impact
-risk-medium = Medium impact
-risk-high = High impact
 group-account-short = Account
 group-messages-short = Messages
 group-templates-short = Templates

@@ -130,7 +130,7 @@ fn pages(shared: &Shared) -> Router {
         .merge(accounts::start_route(env.clone()))
         .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
         .merge(apps::routes(env.clone(), grants))
-        .merge(oauth::routes(env.clone()))
+        .merge(oauth::routes(env.clone(), live.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(sessions))
         .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
