@@ -85,7 +85,7 @@ create table number (
     unique (workspace_id, phone)
 );
 -- A WhatsApp account is linked to one workspace at a time.
-create unique index number_linked on number (phone) where state in ('linked', 'needs_attention', 'blocked');
+create unique index number_linked on number (phone) where state in ('starting', 'linked', 'needs_attention', 'blocked');
 
 create table number_key (
     number_id  text not null references number (id) on delete cascade,

@@ -50,6 +50,11 @@ pub async fn person_by_email(env: &Env, email: &str) -> sqlx::Result<Option<Pers
     Ok(found.map(|(person, _)| person))
 }
 
+/// The people who own a workspace, for mails that concern all of it.
+pub async fn owners(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+    store::owners(&mut env.db.read().await?, workspace_id).await
+}
+
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.
 #[async_trait]
 pub trait Destination: Send + Sync + 'static {

@@ -69,7 +69,7 @@ fn membership((id, name, state, role): (String, String, String, String)) -> Opti
     Some(Membership { workspace: Workspace { id, name, state }, role: role.parse().ok()? })
 }
 
-/// The owners of a workspace, oldest first.
+/// The owners of a workspace, the one who has been longest first.
 pub(super) async fn owners(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
     on!(tx, connection => sqlx::query_as(
         "select person.id, person.email, person.name from member join person on person.id = member.person_id

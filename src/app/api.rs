@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::Operation as Described;
@@ -13,9 +14,10 @@ use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::access::{OPERATIONS, Operation};
-use crate::messages;
+use crate::oauth::{Guard, LiveGrants};
 use crate::platform::Env;
 use crate::platform::web::{Problem, ProblemBody};
+use crate::{messages, numbers, oauth};
 
 const ABOUT: &str = "Act on a workspace's WhatsApp numbers, within the grant that a person gave your app.\n\n\
     Every call carries an access token: `Authorization: Bearer gl_at_…`. Each operation needs one scope. What a call may \
@@ -25,15 +27,16 @@ const ABOUT: &str = "Act on a workspace's WhatsApp numbers, within the grant tha
 
 /// Every room's operations, one line a room.
 fn operations() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().merge(messages::api_routes())
+    OpenApiRouter::new().merge(oauth::account_routes()).merge(numbers::api_routes()).merge(messages::api_routes())
 }
 
-/// The API's routes and `/openapi.json`.
-pub fn routes(env: &Env) -> Router {
+/// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.
+pub fn routes(env: &Env, live: &LiveGrants) -> Router {
+    let guard = Guard { env: env.clone(), live: live.clone() };
     let description = document().to_json().unwrap_or_default();
     let (operations, _) = operations().split_for_parts();
     Router::new()
-        .merge(operations)
+        .merge(operations.route_layer(from_fn_with_state(guard, oauth::guard)))
         .method_not_allowed_fallback(|| async {
             let detail = "This address does not take this method; the header Allow lists those that it takes.";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)

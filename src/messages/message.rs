@@ -29,8 +29,7 @@ pub struct Message {
 }
 
 /// The words of a message. They stand in no log and no audit entry, hence no derived `Debug`.
-#[derive(Clone, PartialEq, Eq, sqlx::Type)]
-#[sqlx(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Body(String);
 
 /// WhatsApp takes texts of at most this many characters.
@@ -60,7 +59,7 @@ impl Body {
         }
     }
 
-    /// A text that came in: whatever it is, without the one character that PostgreSQL cannot keep.
+    /// A text that came in, or that was kept: whatever it is, without the one character that PostgreSQL cannot keep.
     #[must_use]
     pub fn received(mut text: String) -> Self {
         text.retain(|letter| letter != '\0');

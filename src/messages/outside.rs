@@ -17,6 +17,6 @@ pub trait Grants: Send + Sync + 'static {
     /// workspace are active. Asked for every message at the moment it is handed over.
     async fn is_live(&self, grant_id: &str) -> anyhow::Result<bool>;
 
-    /// The name of the grant's app, whatever the state of either.
-    async fn app_name(&self, grant_id: &str) -> anyhow::Result<Option<String>>;
+    /// The name of the app that a grant of this workspace is for, whatever the state of either.
+    async fn app_name(&self, workspace_id: &str, grant_id: &str) -> anyhow::Result<Option<String>>;
 }

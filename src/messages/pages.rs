@@ -128,7 +128,7 @@ async fn show_messages(
         ListError::Refused(_) => StatusPage::not_found(),
         ListError::Storage(error) => StatusPage::broken(&error, "messages could not be listed"),
     })?;
-    let rows = rows_of(&room, &numbers, listed.messages).await;
+    let rows = rows_of(&room, member.id(), &numbers, listed.messages).await;
     let page = MessagesPage {
         shell: member.shell("messages"),
         workspace: (member.id().to_owned(), member.membership.workspace.name.clone()),
@@ -141,11 +141,11 @@ async fn show_messages(
     Ok(Page::ok(page).into_response())
 }
 
-async fn rows_of(room: &Room, numbers: &[Number], messages: Vec<Message>) -> Vec<Row> {
+async fn rows_of(room: &Room, workspace_id: &str, numbers: &[Number], messages: Vec<Message>) -> Vec<Row> {
     let mut app_names: HashMap<String, Option<String>> = HashMap::new();
     for grant_id in messages.iter().filter_map(|message| message.grant_id.as_ref()) {
         if !app_names.contains_key(grant_id) {
-            app_names.insert(grant_id.clone(), app_name(room, grant_id).await);
+            app_names.insert(grant_id.clone(), app_name(room, workspace_id, grant_id).await);
         }
     }
     let row = |message: Message| Row {
@@ -160,8 +160,8 @@ async fn rows_of(room: &Room, numbers: &[Number], messages: Vec<Message>) -> Vec
 }
 
 /// The page is worth showing without a name.
-async fn app_name(room: &Room, grant_id: &str) -> Option<String> {
-    room.grants.app_name(grant_id).await.unwrap_or_else(|error| {
+async fn app_name(room: &Room, workspace_id: &str, grant_id: &str) -> Option<String> {
+    room.grants.app_name(workspace_id, grant_id).await.unwrap_or_else(|error| {
         tracing::warn!(error = format!("{error:#}"), "the app of a grant could not be looked up");
         None
     })

@@ -354,6 +354,9 @@ mod tests {
             connector: String::from("sandbox"),
             state: NumberState::Linked,
             reason: None,
+            device_name: String::new(),
+            linked_at: None,
+            changed_at: Timestamp(0),
         };
         Offer {
             request: Request {

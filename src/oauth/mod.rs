@@ -62,3 +62,8 @@ pub async fn connected_app(env: &Env, workspace_id: &str, grant_id: &str) -> sql
 pub async fn grant_is_live(env: &Env, grant_id: &str) -> sqlx::Result<bool> {
     store::connected::is_live(&mut env.db.read().await?, grant_id, env.now()).await
 }
+
+/// The name of a grant's app, whatever the state of either.
+pub async fn app_name_of_grant(env: &Env, workspace_id: &str, grant_id: &str) -> sqlx::Result<Option<String>> {
+    store::connected::app_name(&mut env.db.read().await?, workspace_id, grant_id).await
+}

@@ -13,7 +13,7 @@ pub(super) struct MessageRow {
     grant_id: Option<String>,
     direction: String,
     peer: String,
-    body: Body,
+    body: String,
     state: String,
     reason: Option<String>,
     created_at: Timestamp,
@@ -31,7 +31,7 @@ pub(super) fn message_of(row: MessageRow) -> sqlx::Result<Message> {
         number_id: row.number_id,
         grant_id: row.grant_id,
         peer: row.peer,
-        body: row.body,
+        body: Body::received(row.body),
         created_at: row.created_at,
         changed_at: row.changed_at,
     })
@@ -73,7 +73,7 @@ pub(in crate::messages) async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          on conflict do nothing")
         .bind(&message.id).bind(&message.workspace_id).bind(&message.number_id).bind(place)
-        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(&message.body)
+        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(message.body.as_str())
         .bind(message.state.name()).bind(message.reason.map(Reason::name)).bind(wa_id).bind(key).bind(request_hash)
         .bind(message.created_at).bind(message.changed_at)
         .execute(connection).await.map(|done| done.rows_affected() == 1))

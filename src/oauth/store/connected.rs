@@ -154,9 +154,22 @@ pub(in crate::oauth) async fn live_grants_of_app(
 /// Whether a grant still gives anything, for what was asked for under it earlier.
 pub(in crate::oauth) async fn is_live(tx: &mut Tx, grant_id: &str, now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<String> = on!(tx, connection => sqlx::query_scalar(
-        "select oauth_grant.id from oauth_grant join app on app.id = oauth_grant.app_id and app.state = 'active'
+        "select oauth_grant.id from oauth_grant
+            join app on app.id = oauth_grant.app_id and app.state = 'active'
+            join workspace on workspace.id = oauth_grant.workspace_id and workspace.state = 'active'
          where oauth_grant.id = $1 and oauth_grant.state = 'active'
             and (oauth_grant.expires_at is null or oauth_grant.expires_at > $2)")
         .bind(grant_id).bind(now).fetch_optional(connection).await)?;
     Ok(found.is_some())
+}
+
+pub(in crate::oauth) async fn app_name(
+    tx: &mut Tx,
+    workspace_id: &str,
+    grant_id: &str,
+) -> sqlx::Result<Option<String>> {
+    on!(tx, connection => sqlx::query_scalar(
+        "select app.name from oauth_grant join app on app.id = oauth_grant.app_id
+         where oauth_grant.id = $1 and oauth_grant.workspace_id = $2")
+        .bind(grant_id).bind(workspace_id).fetch_optional(connection).await)
 }

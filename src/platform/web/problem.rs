@@ -68,10 +68,10 @@ impl IntoResponse for Problem {
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Where the code is explained.
+    /// RFC 9457 §4.2.1: the status tells the kind; `code` tells the rest.
     #[serde(rename = "type")]
-    #[schema(example = "/docs/errors#number_not_linked")]
-    kind: String,
+    #[schema(example = "about:blank")]
+    kind: &'static str,
     /// The status in words.
     #[schema(example = "Conflict")]
     title: &'static str,
@@ -97,7 +97,7 @@ pub async fn render_problems(request_id: RequestId, request: Request, next: Next
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let body = ProblemBody {
-        kind: format!("/docs/errors#{}", problem.code),
+        kind: "about:blank",
         title: problem.status.canonical_reason().unwrap_or("Refused"),
         status: problem.status.as_u16(),
         code: problem.code,

@@ -204,7 +204,7 @@ pub fn refusal(answer: &Answer) -> String {
     let problem = answer.json();
     let word = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
     assert!(word("request_id").starts_with("req_"), "{answer}");
-    assert_eq!(word("type"), format!("/docs/errors#{}", word("code")), "{answer}");
+    assert_eq!(word("type"), "about:blank", "{answer}");
     let param = problem["param"].as_str().map(|param| format!(" {param}")).unwrap_or_default();
     format!("{} {}{param}: {}", answer.status.as_u16(), word("code"), word("detail"))
 }
@@ -272,7 +272,7 @@ impl Grants for Ledger {
         Ok(!self.ended.lock().expect("no test panics while it holds this").contains(grant_id))
     }
 
-    async fn app_name(&self, grant_id: &str) -> anyhow::Result<Option<String>> {
+    async fn app_name(&self, _workspace_id: &str, grant_id: &str) -> anyhow::Result<Option<String>> {
         Ok((grant_id == "gr_acme").then(|| String::from("Acme <CRM>")))
     }
 }

@@ -22,7 +22,7 @@ both_databases! {
             "<bdi>Owner</bdi> of <bdi>Ann</bdi>",
             "We send order updates.",
             "Show all permissions (2 more, all low impact)",
-            "+447700 ••• 123",
+            "+44 •••• ••0123",
             "Only these",
             "Until you disconnect it",
             "see your password or sign in as you",
