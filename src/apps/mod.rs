@@ -15,6 +15,7 @@ mod store;
 mod trail;
 
 pub use app::{App, AppState, DeclaredScope, Kind};
+pub use change::set_logo;
 pub use details::{Details, Field, LinkRefusal, Mistake, Mistakes};
 pub use grants::Grants;
 pub use judge::{JudgeError, JudgeRefusal, Verdict, judge};

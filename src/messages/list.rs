@@ -9,7 +9,7 @@ use crate::platform::Env;
 use crate::platform::db::Tx;
 
 /// Which messages of a workspace, newest first.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub number_id: Option<String>,
     pub direction: Option<Direction>,
@@ -68,7 +68,7 @@ pub async fn list(env: &Env, authority: &Authority, filter: Filter) -> Result<Li
 }
 
 /// Messages of a workspace for its members, newest first.
-pub(super) async fn list_workspace(env: &Env, workspace_id: &str, filter: &Filter) -> Result<Listed, ListError> {
+pub async fn list_workspace(env: &Env, workspace_id: &str, filter: &Filter) -> Result<Listed, ListError> {
     let numbers = filter.number_id.as_ref().map(std::slice::from_ref);
     list_numbers(env, workspace_id, numbers, filter).await
 }

@@ -37,8 +37,8 @@ struct PageQuery {
 struct NumberBody {
     #[schema(example = "num_019a2b3c4d5e7f8090a1b2c3d4e5f607")]
     id: String,
-    /// Digits with country code.
-    #[schema(example = "447700900123")]
+    /// With country code (E.164).
+    #[schema(example = "+447700900123")]
     phone: String,
     name: String,
     /// How it reaches WhatsApp: `sandbox`, `live` or `cloud`.
@@ -64,8 +64,8 @@ impl From<Number> for NumberBody {
     fn from(number: Number) -> Self {
         Self {
             linked_at: number.linked_at.filter(|_| number.state.is_linked()).map(Timestamp::rfc3339),
+            phone: number.e164(),
             id: number.id,
-            phone: number.phone,
             name: number.name,
             connector: number.connector,
             state: number.state.name(),

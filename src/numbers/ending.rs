@@ -79,7 +79,7 @@ async fn save_removed(tx: &mut Tx, env: &Env, who: &Who, workspace_id: &str, num
     let target = (workspace_id, number_id);
     let detail = json!({ "name": number.name });
     news::record(tx, env, who, "number.removed", target, &Phone::of_digits(&number.phone), detail).await?;
-    let gone = json!({ "id": number.id, "phone": number.phone, "state": "removed" });
+    let gone = json!({ "id": number.id, "phone": number.e164(), "state": "removed" });
     news::tell(tx, env, &number, Kind::NumberStateChanged, gone).await?;
     Ok(true)
 }

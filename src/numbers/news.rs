@@ -29,7 +29,7 @@ pub async fn tell(tx: &mut Tx, env: &Env, number: &Number, kind: Kind, data: Val
 pub fn described(number: &Number) -> Value {
     json!({
         "id": number.id,
-        "phone": number.phone,
+        "phone": number.e164(),
         "name": number.name,
         "connector": number.connector,
         "state": number.state.name(),

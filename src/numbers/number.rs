@@ -27,6 +27,12 @@ pub struct Number {
 }
 
 impl Number {
+    /// For programs (E.164): `+447700900123`.
+    #[must_use]
+    pub fn e164(&self) -> String {
+        format!("+{}", self.phone)
+    }
+
     /// For reading: `+44 7700 900123`.
     #[must_use]
     pub fn international(&self) -> String {

@@ -46,17 +46,17 @@ both_databases! {
         bob.starts_linking("+44 7700 900103").await;
 
         let (status, page) = calls(world, &ann.workspace, None, "/v1/numbers").await;
-        assert_eq!((status, phones(&page)), (200, vec!["447700900101", "447700900102"]));
+        assert_eq!((status, phones(&page)), (200, vec!["+447700900101", "+447700900102"]));
         assert_eq!(page["next"], Value::Null);
         assert_eq!(page["data"][0], json!({
-            "id": first.number, "phone": "447700900101", "name": "Phone 0101", "connector": "sandbox", "state": "linked",
+            "id": first.number, "phone": "+447700900101", "name": "Phone 0101", "connector": "sandbox", "state": "linked",
             "reason": null, "linked_at": "2026-01-01T00:00:00.000Z",
         }));
         assert_eq!(page["data"][1]["state"], "not_linked");
 
         let only = Some(vec![second.number.clone(), String::from("num_of_nobody")]);
         let (_, page) = calls(world, &ann.workspace, only, "/v1/numbers").await;
-        assert_eq!(phones(&page), ["447700900102"]);
+        assert_eq!(phones(&page), ["+447700900102"]);
         let (_, page) = calls(world, &bob.workspace, Some(vec![first.number.clone()]), "/v1/numbers").await;
         assert_eq!(phones(&page), Vec::<&str>::new());
         let (_, page) = calls(world, &ann.workspace, Some(Vec::new()), "/v1/numbers").await;
