@@ -533,7 +533,7 @@ blocked-how = Ask them to start again from { $app } and to sign in with their ow
 
 link-first-title = Link a number first
 link-first-lead = { $app } wants to work with your WhatsApp numbers, but { $workspace } has none yet.
-link-first-how = Link a number now, then come back to this page. The request stays open until { $until }.
+link-first-how = Link a number now, then come back to this page. Until then the request stays open; it ends { $until }.
 link-first-button = Link a number
 link-first-later = Continue without a number
 

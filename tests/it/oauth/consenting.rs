@@ -1,5 +1,7 @@
 //! What a person is shown before they decide.
 
+use grantline::access::{Risk, Scope};
+
 use super::actors::{ClientApp, YES, return_url};
 use super::surroundings::{is_suspended, joins, leaves, linked_number, workspace_of};
 use crate::both_databases;
@@ -22,7 +24,7 @@ both_databases! {
             "<bdi>Owner</bdi> of <bdi>Ann</bdi>",
             "We send order updates.",
             "Show all permissions (2 more, all low impact)",
-            "+447700 ••• 123",
+            "+44 •••• ••0123",
             "Only these",
             "Until you disconnect it",
             "see your password or sign in as you",
@@ -42,6 +44,33 @@ both_databases! {
         assert!(!page.body.contains(r#"value="messages:send""#), "needed, so there is no box");
         assert!(page.body.contains(r#"name="numbers" value="these" checked"#), "several numbers: only these");
         assert!(page.body.contains(r#"name="understood" value="yes" required>"#), "the box is required and empty");
+    }
+
+    async fn every_permission_has_its_words(world: &World) {
+        let ann = world.person("Ann").await;
+        let app = ClientApp::registers(world, &ann, "Acme CRM").await;
+        app.declares_nothing().await;
+        for scope in Scope::ALL {
+            app.declares(scope.name(), scope.risk() == Risk::Medium, "").await;
+        }
+        let page = ann.follows(&app.authorize_url()).await.page;
+        for words in [
+            "Account Status &#38; Activity",
+            "Send Messages",
+            "Manage Templates",
+            "Manage Phone Numbers",
+            "Access Contacts",
+            "Security &#38; Compliance",
+            "It can message your customers in your name",
+            "It can unlink a number",
+            "It shows who signed in",
+        ] {
+            assert!(page.body.contains(words), "{words} is not in {page}");
+        }
+        for scope in Scope::ALL {
+            let boxed = page.body.contains(&format!("value=\"{scope}\""));
+            assert_eq!(boxed, scope.risk() != Risk::Medium, "{scope}");
+        }
     }
 
     async fn one_number_or_none_needs_no_choice(world: &World) {
