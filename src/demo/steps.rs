@@ -95,8 +95,8 @@ fn act(place: &Where) -> Parts {
         vec![(place.acme_url.clone(), "demo-send"), (format!("/sandbox/phones/{CUSTOMER_PHONE}"), "demo-see-arrive")];
     let code = format!(
         "! POST /v1/messages\nAuthorization: Bearer gl_at_...\n{{ \"to\": \"+{CUSTOMER_PHONE}\", \"type\": \"text\",\n  \
-         \"text\": {{ \"body\": \"Your cake is ready.\" }} }}\n? 202 Accepted\n\n! GET /v1/contacts\n\
-         Authorization: Bearer gl_at_...\n? 404 Not Found: it was never asked for"
+         \"text\": {{ \"body\": \"Your cake is ready.\" }} }}\n? 202 Accepted\n\n! GET /v1/numbers\n\
+         Authorization: Bearer gl_at_...\n? 403 Forbidden: you left it out"
     );
     (links, code)
 }

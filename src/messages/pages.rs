@@ -21,6 +21,9 @@ const PAGE: usize = 50;
 /// Of a longer text only the beginning is shown.
 const TEXT_SHOWN: usize = 160;
 
+/// A longer word may be broken, so that an address does not push the other columns off the page.
+const WORD_UNBROKEN: usize = 20;
+
 /// The pages of this room. `grants` tells which app sent a message.
 pub fn routes(env: Env, grants: Arc<dyn Grants>) -> Router {
     Router::new().route("/w/{workspace}/messages", get(show_messages)).with_state(Room { env, grants })
@@ -77,11 +80,21 @@ impl Row {
     }
 
     fn text(&self) -> String {
-        let text = self.message.body.as_str();
-        match text.char_indices().nth(TEXT_SHOWN) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text.to_owned(),
+        let (mut shown, mut unbroken) = (String::new(), 0);
+        for (index, letter) in self.message.body.as_str().chars().enumerate() {
+            if index == TEXT_SHOWN {
+                shown.push('…');
+                break;
+            }
+            unbroken = if letter.is_whitespace() { 0 } else { unbroken + 1 };
+            if unbroken > WORD_UNBROKEN {
+                // A place to break that nobody sees.
+                shown.push('\u{200b}');
+                unbroken = 1;
+            }
+            shown.push(letter);
         }
+        shown
     }
 
     fn state_words(&self) -> String {

@@ -46,7 +46,7 @@ pub fn routes(client: Arc<AcmeClient>, story_url: String) -> Router {
         .route("/connect", post(post_connect))
         .route("/callback", get(come_back))
         .route("/send", post(post_send))
-        .route("/contacts", post(post_contacts))
+        .route("/numbers", post(post_numbers))
         .route("/refresh", post(post_refresh))
         .with_state(Acme { client, memory: Arc::default(), story_url })
         .merge(asset_routes())
@@ -131,9 +131,9 @@ async fn post_send(State(acme): State<Acme>, axum::Form(form): axum::Form<SendFo
     call(&acme, Method::POST, "/v1/messages", Some(body)).await
 }
 
-/// A call that goes too far: contacts were never asked for.
-async fn post_contacts(State(acme): State<Acme>) -> Response {
-    call(&acme, Method::GET, "/v1/contacts", None).await
+/// A call that may go too far: numbers are an optional permission.
+async fn post_numbers(State(acme): State<Acme>) -> Response {
+    call(&acme, Method::GET, "/v1/numbers", None).await
 }
 
 async fn call(acme: &Acme, method: Method, path: &str, body: Option<serde_json::Value>) -> Response {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::browser::{Browser, Seen};
-use super::page::{PageForm, link};
+use super::page::{PageForm, link, value_of};
 use super::report::Report;
 use crate::demo::Demo;
 use crate::demo::acme::{Access, ApiAnswer, Asked};
@@ -95,7 +95,7 @@ impl Story<'_> {
         let code = code_on(&attempt).context("the link page shows no code")?;
         let typing = self.owner.open(&format!("/sandbox/phones/{OWNER_PHONE}/code")).await?;
         let question = self.owner.send(typing.form("/code")?, &[("code", &code)]).await?;
-        self.owner.send(question.form("/confirm")?, &[("answer", "link")]).await?;
+        self.owner.send(question.form("/answer")?, &[("answer", "link")]).await?;
         let numbers = self.in_workspace("/numbers");
         self.look_until(&numbers, "the linked number", |seen| seen.words().contains("Linked")).await?;
         Ok(format!("code {code} typed on the phone; +{OWNER_PHONE} is linked"))
@@ -159,9 +159,10 @@ impl Story<'_> {
     }
 
     async fn goes_too_far(&mut self) -> Outcome {
-        let answer = self.call(Method::GET, "/v1/contacts", None).await?;
-        ensure!(matches!(answer.status, 403 | 404), "answered {}", answer.status);
-        Ok(format!("GET /v1/contacts, never asked for, is refused with {}", answer.status))
+        let answer = self.call(Method::GET, "/v1/numbers", None).await?;
+        ensure!(answer.status == 403, "answered {}", answer.status);
+        ensure!(answer.challenge.contains("insufficient_scope"), "the challenge is {:?}", answer.challenge);
+        Ok(String::from("GET /v1/numbers, which was left out, is refused with 403"))
     }
 
     async fn refreshes(&mut self) -> Outcome {
@@ -242,13 +243,7 @@ async fn wait_a_moment() {
     WallClock.sleep_until(WallClock.now().plus_ms(LOOK_AGAIN_MS)).await;
 }
 
+/// The code that the link page shows, as its "Copy" button would copy it.
 fn code_on(seen: &Seen) -> Option<String> {
-    let words = seen.words();
-    words.split(' ').find(|word| is_code(word)).map(str::to_owned)
-}
-
-fn is_code(word: &str) -> bool {
-    let upper =
-        |half: &str| half.len() == 4 && half.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    word.split_once('-').is_some_and(|(first, second)| upper(first) && upper(second))
+    value_of(&seen.body, "pair-code")
 }

@@ -55,6 +55,13 @@ pub fn link(html: &str, part: &str) -> Option<String> {
         .find(|href| href.contains(part))
 }
 
+/// What the element of this id offers to be copied.
+#[must_use]
+pub fn value_of(html: &str, id: &str) -> Option<String> {
+    let (_, rest) = html.split_once(&format!("id=\"{id}\""))?;
+    attribute(rest.split('>').next()?, "data-value")
+}
+
 fn unescaped(text: &str) -> String {
     text.replace("&#60;", "<")
         .replace("&#62;", ">")

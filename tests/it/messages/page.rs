@@ -35,6 +35,10 @@ both_databases! {
             "Desk 123 To +447700900456 &#60;b&#62;hello&#60;/b&#62; An app that was removed Failed This number has no WhatsApp account."
         );
         assert!(page.body.contains("<td data-label=\"Text\"><bdi>&#60;b&#62;"), "{page}");
+        // A long word can be broken, else it pushes the other columns off the page.
+        office.receives(&desk, "wa-2", &"w".repeat(30)).await;
+        let page = office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200);
+        assert!(page.body.contains(&format!("{}\u{200b}{}<", "w".repeat(20), "w".repeat(10))), "{page}");
     }
 
     async fn the_page_has_pages_and_a_filter(world: &World) {
