@@ -647,6 +647,7 @@ connector-live = Linked device
 connector-cloud = Cloud API
 connector-sandbox = Simulated
 number-go-on = Go on
+number-link = Link
 number-link-again = Link again
 number-open = Open
 number-unlink = Unlink
@@ -821,8 +822,11 @@ sandbox-this-phone = This phone
 sandbox-all = All simulated phones
 sandbox-none = No phones yet
 sandbox-none-text = Add one, or start to link a number: it gets its phone by itself.
-sandbox-column-phone = Phone
-sandbox-column-unread = Unread
+sandbox-devices = { $count ->
+    [0] no linked devices
+    [one] one linked device
+   *[other] { $count } linked devices
+ }
 sandbox-add = Add a phone
 sandbox-not-added = The phone was not added
 sandbox-holder = Name of its holder
