@@ -334,3 +334,6 @@ create table audit_entry (
     hash           text not null,
     primary key (workspace_id, seq)
 );
+-- The filters of the log.
+create index audit_entry_action on audit_entry (workspace_id, action, seq);
+create index audit_entry_actor on audit_entry (workspace_id, actor_id, seq);

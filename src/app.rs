@@ -94,6 +94,7 @@ fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
 fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
     let Shared { env, live, sessions, .. } = shared;
     let mut jobs = vec![mail::job(env, post), numbers::job(sessions)];
+    jobs.extend(accounts::jobs(env));
     jobs.extend(oauth::jobs(env, live));
     let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));
     let grants: Arc<dyn messages::Grants> = Arc::new(GrantsOfOauth(env.clone()));
@@ -126,13 +127,14 @@ fn pages(shared: &Shared) -> Router {
     let Shared { env, live, sessions, sandbox } = shared;
     let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
     Router::new()
+        .merge(accounts::start_route(env.clone()))
         .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
         .merge(apps::routes(env.clone(), grants))
-        .merge(oauth::routes(env.clone()))
+        .merge(oauth::routes(env.clone(), live.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(sessions))
         .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
         .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))
-        .merge(audit::routes(env.clone()))
+        .merge(audit::routes::<accounts::InWorkspace>(env.clone()))
         .layer(from_fn_with_state(env.clone(), remember_browser))
 }

@@ -1,31 +1,72 @@
 //! People: who they are, how they sign in, the workspaces they own and what they may do there.
 
+mod account;
+mod device;
 mod email;
+mod invitation;
+mod invitations;
+mod jobs;
+mod members;
 mod pages;
 mod password;
 mod person;
 mod role;
+mod sessions;
 mod sign_in;
 mod sign_up;
 mod store;
-mod visitor;
+mod workspaces;
 
 use async_trait::async_trait;
 
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
+pub use account::{AccountError, AccountRefusal, change_name, change_password, reset_password};
 pub use email::Email;
-pub use pages::routes;
-pub use person::{Membership, Person, Workspace};
-pub use role::{Right, Role};
-pub use sign_in::{end_session, sign_in};
-pub use sign_up::{NewPerson, SignUpError, SignUpRefusal, sign_up};
-pub use visitor::{InWorkspace, SignedIn, Visitor};
+pub use invitation::{Invitation, Standing};
+pub use invitations::{
+    AcceptError, AcceptRefusal, InviteError, InviteRefusal, accept_invitation, find_invitation, invite,
+    open_invitations, withdraw_invitation,
+};
+pub use jobs::jobs;
+pub use members::{MemberError, MemberRefusal, change_role, member, members, remove_member};
+pub use pages::{InWorkspace, SignedIn, Visitor, routes, start_route};
+pub use person::{Member, Membership, Person, Workspace};
+pub use role::{ChangeRefusal, Right, Role};
+pub use sessions::{BrowserSession, end_other_sessions, end_session, end_session_of, open_session, sessions};
+pub use sign_in::{SignInError, SignInRefusal, sign_in};
+pub use sign_up::{NewPerson, SignUpError, SignUpRefusal, add_person, sign_up, sign_up_invited};
+pub use workspaces::{WorkspaceError, WorkspaceRefusal, create_workspace, rename_workspace};
 
 /// Every workspace of a person with their role in it, oldest first.
 pub async fn memberships(env: &Env, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     store::memberships(&mut env.db.read().await?, person_id).await
+}
+
+/// A person's place in one workspace at this moment.
+pub async fn membership(env: &Env, person_id: &str, workspace_id: &str) -> sqlx::Result<Option<Membership>> {
+    store::membership(&mut env.db.read().await?, person_id, workspace_id).await
+}
+
+/// A person's place in one workspace, which stays as it is until this unit of work ends: what is decided by it is not
+/// overtaken by a removal.
+pub async fn membership_in(tx: &mut Tx, person_id: &str, workspace_id: &str) -> sqlx::Result<Option<Membership>> {
+    store::hold_membership(tx, person_id, workspace_id).await
+}
+
+pub async fn person(env: &Env, id: &str) -> sqlx::Result<Option<Person>> {
+    store::person(&mut env.db.read().await?, id).await
+}
+
+/// People in the order of their addresses, from the one after `email` on; for lists that are read page by page.
+pub async fn people_after(env: &Env, email: &str, limit: i64) -> sqlx::Result<Vec<Person>> {
+    store::people_after(&mut env.db.read().await?, email, limit).await
+}
+
+/// The owners of a workspace, in the order in which they came; for mails that they should get.
+pub async fn owners(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
+    store::owners(&mut env.db.read().await?, workspace_id).await
 }
 
 /// The name of a workspace.
@@ -48,11 +89,6 @@ pub async fn person_by_email(env: &Env, email: &str) -> sqlx::Result<Option<Pers
     let Ok(email) = email.parse::<Email>() else { return Ok(None) };
     let found = store::person_with_password(&mut env.db.read().await?, email.as_str()).await?;
     Ok(found.map(|(person, _)| person))
-}
-
-/// The people who own a workspace, for mails that concern all of it.
-pub async fn owners(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
-    store::owners(&mut env.db.read().await?, workspace_id).await
 }
 
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.

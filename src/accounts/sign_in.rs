@@ -1,12 +1,10 @@
-//! Signing in and out.
+//! Signing in.
 
 use serde_json::json;
 
-use super::password;
-use super::{Person, store};
-use crate::audit::{self, Actor, Entry, Who};
+use super::{Person, open_session, password, store};
+use crate::audit::{self, Entry, Who};
 use crate::platform::Env;
-use crate::platform::db::Tx;
 use crate::platform::limits::{Limit, TooOften};
 use crate::platform::secret::PlainSecret;
 
@@ -14,8 +12,6 @@ use crate::platform::secret::PlainSecret;
 const BY_ACCOUNT: Limit = Limit { action: "sign-in by account", burst: 8, refill_s: 60 };
 /// Guesses from one address, at whichever account: a few people may share it.
 const BY_ADDRESS: Limit = Limit { action: "sign-in by address", burst: 30, refill_s: 10 };
-
-pub const TOKEN_PREFIX: &str = "gl_ss_";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignInRefusal {
@@ -49,8 +45,7 @@ pub async fn sign_in(
     env.limits.check(BY_ACCOUNT, &email).map_err(SignInRefusal::from)?;
     let known = store::person_with_password(&mut env.db.read().await?, &email).await?;
     let (person, kept) = known.map_or((None, String::from(password::NOBODY)), |(person, kept)| (Some(person), kept));
-    let right =
-        tokio::task::spawn_blocking(move || password::verify(&password, &kept)).await.map_err(anyhow::Error::from)?;
+    let right = verify_off_thread(password, kept).await?;
     match person {
         Some(person) if right => {
             let token = open_session(env, who, &person, user_agent).await?;
@@ -63,65 +58,19 @@ pub async fn sign_in(
     }
 }
 
-/// A new session for somebody who has just proved who they are. The session from before, if any, is not reused: a token
-/// that somebody planted in the browser signs nobody in.
-pub async fn open_session(env: &Env, who: &Who, person: &Person, user_agent: &str) -> Result<PlainSecret, sqlx::Error> {
-    let token = PlainSecret::generate(TOKEN_PREFIX, &*env.random);
-    let session = store::NewSession {
-        token_hash: token.hash(),
-        id: env.id("ses"),
-        person_id: person.id.clone(),
-        address: who.address.clone(),
-        user_agent: user_agent.chars().take(200).collect(),
-    };
-    let actor = Actor::Person { id: person.id.clone(), name: person.name.clone() };
-    let (env, who) = (env.clone(), Who { actor, ..who.clone() });
-    env.clone()
-        .db
-        .write(move |tx| {
-            Box::pin(async move {
-                let now = env.now();
-                store::insert_session(tx, &session, now, now.plus_s(env.config.accounts.session_lifetime_s)).await?;
-                record(tx, &env, &who, "session.opened", &session.id, json!({})).await
-            })
-        })
-        .await?;
-    Ok(token)
-}
-
-/// Signs one browser out.
-pub async fn end_session(env: &Env, who: &Who, token: &PlainSecret) -> sqlx::Result<()> {
-    let (env, who, hash) = (env.clone(), who.clone(), token.hash());
-    env.clone()
-        .db
-        .write(move |tx| {
-            Box::pin(async move {
-                match store::delete_session(tx, &hash).await? {
-                    Some(id) => record(tx, &env, &who, "session.ended", &id, json!({})).await,
-                    None => Ok(()),
-                }
-            })
-        })
-        .await
+/// Hashing is slow by design: it gets a thread of its own.
+pub(super) async fn verify_off_thread(password: String, kept: String) -> anyhow::Result<bool> {
+    Ok(tokio::task::spawn_blocking(move || password::verify(&password, &kept)).await?)
 }
 
 async fn record_failure(env: &Env, who: &Who, email: &str) -> sqlx::Result<()> {
-    let email: String = email.chars().take(254).collect();
+    let entry = Entry {
+        workspace_id: None,
+        action: "session.refused",
+        target_kind: "session",
+        target_id: email.chars().take(254).collect(),
+        detail: json!({}),
+    };
     let (env, who) = (env.clone(), who.clone());
-    env.clone()
-        .db
-        .write(move |tx| Box::pin(async move { record(tx, &env, &who, "session.refused", &email, json!({})).await }))
-        .await
-}
-
-async fn record(
-    tx: &mut Tx,
-    env: &Env,
-    who: &Who,
-    action: &'static str,
-    target_id: &str,
-    detail: serde_json::Value,
-) -> sqlx::Result<()> {
-    let entry = Entry { workspace_id: None, action, target_kind: "session", target_id: target_id.to_owned(), detail };
-    audit::record(tx, env, who, entry).await
+    env.clone().db.write(move |tx| Box::pin(async move { audit::record(tx, &env, &who, entry).await })).await
 }

@@ -1,11 +1,15 @@
 //! The record of every decision: append-only, each entry bound to the one before it by a hash, a chain a workspace.
+//!
+//! Nobody outside this room can change or remove an entry: [`record`] adds one, the rest reads.
 
 mod chain;
+mod log;
 mod pages;
 mod store;
 
-pub use chain::{Actor, Entry, Who};
-pub use pages::routes;
+pub use chain::{Actor, Entry, Fault, Recorded, Verdict, Who};
+pub use log::{Choices, Extract, Filter, Place, chains_after, choices, read, verify};
+pub use pages::{Reader, routes};
 
 use crate::platform::Env;
 use crate::platform::db::Tx;

@@ -1,11 +1,13 @@
 //! The command line.
 
 pub mod app;
+mod audit;
 mod demo;
 mod doctor;
 mod init;
 mod openapi;
 mod serve;
+mod user;
 
 pub use serve::run_until_stopped;
 
@@ -27,6 +29,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Start the server
     Serve(serve::Arguments),
+    /// Make accounts, list them, reset passwords
+    User(user::Arguments),
+    /// Check the audit log
+    Audit(audit::Arguments),
     /// Write a commented configuration with fresh secrets
     Init(init::Arguments),
     /// Look at everything that a start needs and say what is wrong
@@ -42,6 +48,8 @@ pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::User(arguments) => user::run(arguments).await,
+        Command::Audit(arguments) => audit::run(arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::App(arguments) => app::run(arguments).await,
@@ -57,4 +65,11 @@ pub async fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One line for the person at the terminal, or the program behind the pipe.
+fn tell(line: &str) {
+    use std::io::Write as _;
+    // Whoever closed the pipe has read enough.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -120,6 +120,18 @@ impl<'w> Browser<'w> {
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
+    /// Somebody else puts a cookie into this browser.
+    pub fn is_given_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().expect("no test panics while it holds this");
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The value of a cookie; empty when there is none.
+    pub fn cookie(&self, name: &str) -> String {
+        let cookies = self.cookies.lock().expect("no test panics while it holds this");
+        cookies.get(name).cloned().unwrap_or_default()
+    }
+
     fn keeps_cookies(&self, answer: &Answer) {
         let mut cookies = self.cookies.lock().expect("no test panics while it holds this");
         for header in answer.headers.get_all(header::SET_COOKIE) {

@@ -5,6 +5,7 @@
 mod accounts;
 mod actors;
 mod apps;
+mod audit;
 mod messages;
 mod numbers;
 mod oauth;

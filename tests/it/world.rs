@@ -59,8 +59,15 @@ impl Random for SeededRandom {
 }
 
 enum Place {
-    Folder { _folder: TempDir },
-    Database { server: String, name: String },
+    Folder {
+        _folder: TempDir,
+    },
+    Database {
+        server: String,
+        name: String,
+    },
+    /// The database of another world, which outlives this one.
+    Shared,
 }
 
 pub struct World {
@@ -92,6 +99,15 @@ impl World {
         let app =
             app::build(test_config(database_url), clock.clone(), random).await.expect("the server is put together");
         Self { app, clock, place }
+    }
+
+    /// Another node over the same database, with other settings.
+    pub async fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::clone(&self.env().config);
+        change(&mut config);
+        let random = Arc::clone(&self.env().random);
+        let app = app::build(config, self.clock.clone(), random).await.expect("the server is put together");
+        Self { app, clock: Arc::clone(&self.clock), place: Place::Shared }
     }
 
     pub fn env(&self) -> &Env {

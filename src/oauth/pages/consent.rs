@@ -10,6 +10,7 @@ use super::{consent_path, invalid, returning, to_sign_in, viewer};
 use crate::access::{Scope, ScopeSet};
 use crate::accounts::Visitor;
 use crate::oauth::approve::{Approval, ApproveError, DenyError, approve, deny};
+use crate::oauth::bearer::LiveGrants;
 use crate::oauth::consent::{Choice, Lifetime, Mistake, Offer};
 use crate::oauth::review::{Blocked, Review, review};
 use crate::platform::secret::{PlainSecret, same};
@@ -153,6 +154,7 @@ fn choice_of(form: &Form<Answer>) -> Choice {
 /// The page's own form: a yes.
 pub async fn answer(
     State(env): State<Env>,
+    State(live): State<LiveGrants>,
     Path(handle): Path<String>,
     visitor: Visitor,
     form: Result<Form<Answer>, FormRefusal>,
@@ -175,7 +177,7 @@ pub async fn answer(
     }
     let approval =
         Approval { handle: handle.clone(), viewer, shown, choice: choice.clone(), words: visitor.words.clone() };
-    match approve(&env, &visitor.who(), approval).await {
+    match approve(&env, &live, &visitor.who(), approval).await {
         Ok(back) => returning::page(&visitor, back, true),
         Err(ApproveError::Incomplete(mistakes)) => {
             let mut page = ConsentPage::new(&env, &visitor, &handle, offer, choice);

@@ -19,7 +19,9 @@ pub use form::{Form, FormRefusal};
 pub use headers::secure_headers;
 pub use health::health_routes;
 pub use json::{Json, Object};
-pub use page::{FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, redirect, render_status_pages};
+pub use page::{
+    FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, initials, redirect, render_status_pages,
+};
 pub use problem::{Problem, ProblemBody, render_problems};
 pub use query::Query;
 pub use request::{ClientAddress, RequestId, assign_request_id};

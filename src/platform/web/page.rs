@@ -63,14 +63,19 @@ impl Shell {
     /// The first letters of the person's first two names, for the round mark in the corner.
     #[must_use]
     pub fn initials(&self) -> String {
-        let name = self.person.as_ref().map_or("", |(name, _)| name);
-        name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+        initials(self.person.as_ref().map_or("", |(name, _)| name))
     }
 
     #[must_use]
     pub fn is_in(&self, workspace_id: &str) -> bool {
         self.workspace.as_ref().is_some_and(|(id, _)| id == workspace_id)
     }
+}
+
+/// The first letters of the first two words of a name, for the round mark beside it.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
 /// One sentence about what just happened.

@@ -72,6 +72,18 @@ impl Words {
         self.format(key, &FluentArgs::new())
     }
 
+    /// Whether there is a message of this name, where the name is made from what the database holds.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.0.bundle.has_message(key)
+    }
+
+    /// A moment as text, in UTC, for mails.
+    #[must_use]
+    pub fn moment(at: Timestamp) -> String {
+        readable(at)
+    }
+
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let pattern = self.0.bundle.get_message(key).and_then(|message| message.value());
         debug_assert!(pattern.is_some(), "locales/{}.ftl has no message {key}", self.0.tag);
@@ -184,17 +196,26 @@ impl From<Message<'_>> for Markup {
 }
 
 impl Markup {
-    /// `<time>` for a moment, in UTC.
+    /// `<time>` for a moment, in UTC; a script makes it relative.
     #[must_use]
     pub fn time(at: impl Borrow<Timestamp>) -> Self {
         Self(time_markup(*at.borrow()))
     }
+
+    /// `<time>` for a moment that is read as it stands: in lists of what happened, and of what ends when.
+    #[must_use]
+    pub fn moment(at: Timestamp) -> Self {
+        Self(format!("<time datetime=\"{}\" data-absolute>{}</time>", at.rfc3339(), readable(at)))
+    }
 }
 
 fn time_markup(at: Timestamp) -> String {
-    let readable = jiff::Timestamp::from_millisecond(at.0)
-        .map_or_else(|_| String::from("-"), |moment| moment.strftime("%-d %B %Y, %H:%M UTC").to_string());
-    format!("<time datetime=\"{}\">{readable}</time>", at.rfc3339())
+    format!("<time datetime=\"{}\">{}</time>", at.rfc3339(), readable(at))
+}
+
+fn readable(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| String::from("-"), |moment| moment.strftime("%-d %B %Y, %H:%M UTC").to_string())
 }
 
 fn escape(text: &str) -> String {

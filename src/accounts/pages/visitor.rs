@@ -6,13 +6,11 @@ use axum::extract::{FromRef, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
-use super::{Membership, Person, Right, store};
-use crate::audit::{Actor, Who};
+use crate::accounts::sessions::find_session;
+use crate::accounts::{Membership, Person, Right, memberships};
+use crate::audit::{Actor, Reader, Who};
 use crate::platform::Env;
 use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words, redirect};
-
-/// How stale "last seen" may get before a page view writes it anew.
-const TOUCH_AFTER_MS: i64 = 60_000;
 
 /// Anyone who looks at a page.
 #[derive(Clone)]
@@ -62,27 +60,16 @@ where
         let Ok(words) = Words::from_request_parts(parts, state).await;
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, state).await;
         let Ok(RequestId(request_id)) = RequestId::from_request_parts(parts, state).await;
-        let session = open_session(&env, &browser)
-            .await
-            .map_err(|error| StatusPage::broken(&error, "a browser session could not be looked up").into_response())?;
-        let (person, session_id) = session.map(|open| (open.person, open.session_id)).unzip();
+        let session = match browser.session() {
+            Some(token) => find_session(&env, token).await.map_err(|error| {
+                StatusPage::broken(&error, "a browser session could not be looked up").into_response()
+            })?,
+            None => None,
+        };
+        let (person, session_id) = session.unzip();
         let frame = Shell::new(words.clone(), &env.config.server);
         Ok(Self { words, browser, address, request_id, person, session_id, frame })
     }
-}
-
-async fn open_session(env: &Env, browser: &Browser) -> sqlx::Result<Option<store::OpenSession>> {
-    let Some(token) = browser.session() else { return Ok(None) };
-    let now = env.now();
-    let seen_after = now.plus_s(-env.config.accounts.session_idle_s);
-    let session = store::open_session(&mut env.db.read().await?, &token.hash(), now, seen_after).await?;
-    if let Some(open) = &session
-        && now.since_ms(open.last_seen_at) > TOUCH_AFTER_MS
-    {
-        let id = open.session_id.clone();
-        env.db.write(move |tx| Box::pin(async move { store::touch_session(tx, &id, now).await })).await?;
-    }
-    Ok(session)
 }
 
 /// Somebody signed in; anyone else is sent to the sign-in page.
@@ -90,6 +77,8 @@ async fn open_session(env: &Env, browser: &Browser) -> sqlx::Result<Option<store
 pub struct SignedIn {
     pub visitor: Visitor,
     pub person: Person,
+    /// The session under which they are signed in here.
+    pub session_id: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn
@@ -100,8 +89,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, state).await?;
-        match visitor.person.clone() {
-            Some(person) => Ok(Self { visitor, person }),
+        match visitor.person.clone().zip(visitor.session_id.clone()) {
+            Some((person, session_id)) => Ok(Self { visitor, person, session_id }),
             None => Err(redirect("/sign-in")),
         }
     }
@@ -157,16 +146,30 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let SignedIn { visitor, person } = SignedIn::from_request_parts(parts, state).await?;
+        let SignedIn { visitor, person, .. } = SignedIn::from_request_parts(parts, state).await?;
         let Path(path): Path<HashMap<String, String>> =
             Path::from_request_parts(parts, state).await.map_err(|_| StatusPage::not_found().into_response())?;
         let workspace_id = path.get("workspace").map_or("", String::as_str);
-        let all = super::memberships(&Env::from_ref(state), &person.id)
+        let all = memberships(&Env::from_ref(state), &person.id)
             .await
             .map_err(|error| StatusPage::broken(&error, "memberships could not be looked up").into_response())?;
         match all.iter().find(|membership| membership.workspace.id == workspace_id).cloned() {
             Some(membership) => Ok(Self { visitor, person, membership, all }),
             None => Err(StatusPage::not_found().into_response()),
         }
+    }
+}
+
+impl Reader for InWorkspace {
+    fn workspace_id(&self) -> &str {
+        self.id()
+    }
+
+    fn needs_the_right(&self) -> Result<(), StatusPage> {
+        self.needs(Right::ViewAudit)
+    }
+
+    fn shell(&self) -> Shell {
+        Self::shell(self, "audit")
     }
 }

@@ -1,0 +1,240 @@
+//! Signing up, in and out.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum_extra::extract::cookie::CookieJar;
+
+use super::carry::Carry;
+use super::{NoFields, Room, Visitor};
+use crate::accounts::password::PasswordRefusal;
+use crate::accounts::{
+    Invitation, NewPerson, SignInError, SignInRefusal, SignUpError, SignUpRefusal, Standing, end_session, open_session,
+    sign_in, sign_up, sign_up_invited,
+};
+use crate::platform::Env;
+use crate::platform::limits::TooOften;
+use crate::platform::secret::PlainSecret;
+use crate::platform::web::{
+    FieldErrors, Form, Page, Shell, StatusPage, Words, no_session_cookie, redirect, session_cookie,
+};
+
+pub(super) fn routes() -> Router<Room> {
+    Router::new()
+        .route("/sign-in", get(show_sign_in).post(post_sign_in))
+        .route("/sign-up", get(show_sign_up).post(post_sign_up))
+        .route("/sign-out", post(post_sign_out))
+}
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    errors: FieldErrors,
+    carry: String,
+    email: String,
+    app_name: Option<String>,
+    /// The name of the workspace that somebody was invited to.
+    invited_to: Option<String>,
+    may_sign_up: bool,
+}
+
+async fn show_sign_in(State(room): State<Room>, Query(carry): Query<Carry>, visitor: Visitor) -> Response {
+    if visitor.person.is_some() {
+        return redirect(&carry.target());
+    }
+    sign_in_page(&room, &visitor, &carry, None, StatusCode::OK, FieldErrors::default()).await
+}
+
+/// `email`: what was typed; without it, the invited address when there is one.
+async fn sign_in_page(
+    room: &Room,
+    visitor: &Visitor,
+    carry: &Carry,
+    email: Option<String>,
+    status: StatusCode,
+    errors: FieldErrors,
+) -> Response {
+    let app_name = match carry.request() {
+        Some(handle) => room.destination.app_name(handle).await,
+        None => None,
+    };
+    let invitation = match open_invitation(&room.env, carry).await {
+        Ok(invitation) => invitation,
+        Err(broken) => return broken.into_response(),
+    };
+    let (invited_to, invited) = invitation.map(|invitation| (invitation.workspace_name, invitation.email)).unzip();
+    let may_sign_up = room.env.config.server.open_sign_up || invited.is_some();
+    let page = SignInPage {
+        shell: visitor.shell(),
+        errors,
+        carry: carry.query(),
+        email: email.or(invited).unwrap_or_default(),
+        app_name,
+        invited_to,
+        may_sign_up,
+    };
+    Page(status, page).into_response()
+}
+
+/// The invitation that waits behind the sign-in, while it can be accepted.
+async fn open_invitation(env: &Env, carry: &Carry) -> Result<Option<Invitation>, StatusPage> {
+    let found = carry.find_invitation(env).await;
+    let found = found.map_err(|error| StatusPage::broken(&error, "an invitation could not be looked up"))?;
+    Ok(found.filter(|invitation| invitation.standing(env.now()) == Standing::Open))
+}
+
+#[derive(serde::Deserialize)]
+struct SignInForm {
+    email: String,
+    password: String,
+}
+
+async fn post_sign_in(
+    State(room): State<Room>,
+    Query(carry): Query<Carry>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Form<SignInForm>,
+) -> Response {
+    let SignInForm { email, password } = form.fields;
+    match sign_in(&room.env, &visitor.who(), &email, password, user_agent(&headers)).await {
+        Ok((_, token)) => signed_in(&room.env, &carry, &token),
+        Err(SignInError::Refused(refusal)) => {
+            let (status, text) = sign_in_refusal(&visitor.words, refusal);
+            let errors = FieldErrors::one("email", text);
+            sign_in_page(&room, &visitor, &carry, Some(email), status, errors).await
+        }
+        Err(error) => StatusPage::broken(&error, "a sign-in failed").into_response(),
+    }
+}
+
+fn sign_in_refusal(words: &Words, refusal: SignInRefusal) -> (StatusCode, String) {
+    match refusal {
+        SignInRefusal::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, words.text("sign-in-wrong")),
+        SignInRefusal::TooOften(wait) => (StatusCode::TOO_MANY_REQUESTS, too_often(words, wait)),
+    }
+}
+
+/// How long to wait, in a sentence.
+pub(super) fn too_often(words: &Words, wait: TooOften) -> String {
+    words.msg("sign-in-too-often").count("seconds", wait.retry_after_s).plain(&[])
+}
+
+fn signed_in(env: &Env, carry: &Carry, token: &PlainSecret) -> Response {
+    (CookieJar::new().add(session_cookie(env, token)), redirect(&carry.target())).into_response()
+}
+
+fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "accounts/sign_up.html")]
+struct SignUpPage {
+    shell: Shell,
+    errors: FieldErrors,
+    carry: String,
+    invited_to: Option<String>,
+    new: NewPerson,
+}
+
+async fn show_sign_up(State(env): State<Env>, Query(carry): Query<Carry>, visitor: Visitor) -> Response {
+    if visitor.person.is_some() {
+        return redirect(&carry.target());
+    }
+    let invitation = match open_invitation(&env, &carry).await {
+        Ok(invitation) => invitation,
+        Err(broken) => return broken.into_response(),
+    };
+    if invitation.is_none() && !env.config.server.open_sign_up {
+        return StatusPage::not_found().into_response();
+    }
+    let (invited_to, email) = invitation.map(|invitation| (invitation.workspace_name, invitation.email)).unzip();
+    let page = SignUpPage {
+        shell: visitor.shell(),
+        errors: FieldErrors::default(),
+        carry: carry.query(),
+        invited_to,
+        new: NewPerson { email: email.unwrap_or_default(), ..NewPerson::default() },
+    };
+    Page::ok(page).into_response()
+}
+
+async fn post_sign_up(
+    State(env): State<Env>,
+    Query(carry): Query<Carry>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Form<NewPerson>,
+) -> Response {
+    let invitation = match open_invitation(&env, &carry).await {
+        Ok(invitation) => invitation,
+        Err(broken) => return broken.into_response(),
+    };
+    let (new, who) = (form.fields, visitor.who());
+    let made = match carry.token().filter(|_| invitation.is_some()) {
+        Some(token) => sign_up_invited(&env, &who, &token, new.clone()).await,
+        None => sign_up(&env, &who, new.clone()).await,
+    };
+    match made {
+        Ok(person) => match open_session(&env, &who, &person, user_agent(&headers)).await {
+            Ok(token) => signed_in(&env, &carry, &token),
+            Err(error) => StatusPage::broken(&error, "a new account could not sign in").into_response(),
+        },
+        Err(SignUpError::Refused(SignUpRefusal::Closed)) => StatusPage::not_found().into_response(),
+        Err(SignUpError::Refused(refusal)) => {
+            let (status, field, text) = sign_up_refusal(&visitor.words, refusal);
+            let page = SignUpPage {
+                shell: visitor.shell(),
+                errors: FieldErrors::one(field, text),
+                carry: carry.query(),
+                invited_to: invitation.map(|invitation| invitation.workspace_name),
+                new: NewPerson { password: String::new(), ..new },
+            };
+            Page(status, page).into_response()
+        }
+        Err(error) => StatusPage::broken(&error, "a sign-up failed").into_response(),
+    }
+}
+
+fn sign_up_refusal(words: &Words, refusal: SignUpRefusal) -> (StatusCode, &'static str, String) {
+    let (field, key) = match refusal {
+        SignUpRefusal::TooOften(wait) => {
+            return (StatusCode::TOO_MANY_REQUESTS, "email", too_often(words, wait));
+        }
+        SignUpRefusal::Email(_) => ("email", "sign-up-email"),
+        SignUpRefusal::Name => ("name", "sign-up-name"),
+        SignUpRefusal::Password(refusal) => ("password", password_refusal(refusal)),
+        SignUpRefusal::EmailTaken => ("email", "sign-up-taken"),
+        SignUpRefusal::NotInvited | SignUpRefusal::Closed => ("email", "sign-up-not-invited"),
+    };
+    (StatusCode::UNPROCESSABLE_ENTITY, field, words.text(key))
+}
+
+/// The key of the sentence about a password that will not do.
+pub(super) fn password_refusal(refusal: PasswordRefusal) -> &'static str {
+    match refusal {
+        PasswordRefusal::TooShort => "sign-up-too-short",
+        PasswordRefusal::TooLong => "sign-up-too-long",
+        PasswordRefusal::TellsTheOwner => "sign-up-tells",
+    }
+}
+
+async fn post_sign_out(
+    State(env): State<Env>,
+    Query(carry): Query<Carry>,
+    visitor: Visitor,
+    _form: Form<NoFields>,
+) -> Response {
+    if let Some(token) = visitor.browser.session()
+        && let Err(error) = end_session(&env, &visitor.who(), token).await
+    {
+        return StatusPage::broken(&error, "a sign-out failed").into_response();
+    }
+    let to = format!("/sign-in{}", carry.query());
+    (CookieJar::new().add(no_session_cookie(&env)), redirect(&to)).into_response()
+}

@@ -1,0 +1,41 @@
+//! Workspaces.
+
+use crate::on;
+use crate::platform::Timestamp;
+use crate::platform::db::Tx;
+
+pub(in crate::accounts) async fn insert_workspace(
+    tx: &mut Tx,
+    id: &str,
+    name: &str,
+    person_id: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("insert into workspace (id, name, created_by, created_at) values ($1, $2, $3, $4)")
+        .bind(id).bind(name).bind(person_id).bind(now).execute(connection).await.map(drop))
+}
+
+pub(in crate::accounts) async fn workspace_name(tx: &mut Tx, id: &str) -> sqlx::Result<String> {
+    on!(tx, connection => sqlx::query_scalar("select name from workspace where id = $1")
+        .bind(id).fetch_one(connection).await)
+}
+
+/// Lets nobody else change the workspace or who is in it until this unit of work ends: what is read after this call is
+/// still true when the unit commits. Rows that merely refer to the workspace can be added meanwhile.
+pub(in crate::accounts) async fn lock_workspace(tx: &mut Tx, id: &str) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update workspace set name = name where id = $1")
+        .bind(id).execute(connection).await.map(drop))
+}
+
+pub(in crate::accounts) async fn rename_workspace(tx: &mut Tx, id: &str, name: &str) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update workspace set name = $2 where id = $1")
+        .bind(id).bind(name).execute(connection).await.map(drop))
+}
+
+/// How many workspaces the person is in that they made themselves.
+pub(in crate::accounts) async fn count_workspaces_of(tx: &mut Tx, person_id: &str) -> sqlx::Result<i64> {
+    on!(tx, connection => sqlx::query_scalar(
+        "select count(workspace.id) from member join workspace on workspace.id = member.workspace_id
+         where member.person_id = $1 and workspace.created_by = $1")
+        .bind(person_id).fetch_one(connection).await)
+}

@@ -1,0 +1,5 @@
+//! The record of every decision.
+
+mod chain;
+mod page;
+mod words;
