@@ -126,7 +126,8 @@ settings-name-hint = Apps and members see it.
 settings-owners-only = Only an owner can change it.
 settings-your-role = Your role here:
 leave-heading = Leave this workspace
-leave-go = Go to leaving
+settings-membership = Your membership
+leave-go = Leave this workspace
 leave-title = Leave { $workspace }
 leave-access = You no longer see its numbers, apps and messages.
 leave-apps = Apps that you approved can do no more here until somebody else approves them.
@@ -207,6 +208,249 @@ invitation-mail-text =
     { $product }, { $host }
 
 ## apps
+
+developers-word = Developers
+apps-own-title = Your apps
+apps-own-lead = An app asks workspaces for access with OAuth, and calls the API for them.
+apps-own-empty-title = Register your first app
+apps-own-empty-text = You get a client id, and a secret if it runs on a server. From there to the first call takes about five minutes.
+app-register = Register an app
+app-register-button = Register the app
+app-register-refused = The app was not registered
+app-refused = The app was not changed
+app-error-word = Error:
+app-edit = Change this app
+app-edit-title = Change what it says
+app-save = Save the changes
+app-cancel = Cancel
+app-copy = Copy
+app-copied = Copied
+app-copy-client-id = the client id
+app-copy-authorize = the authorization endpoint
+app-copy-token = the token endpoint
+app-copy-secret = the secret
+app-copy-request = this request
+app-column-app = App
+app-column-status = Status
+app-column-kind = Runs
+app-column-registered = Registered
+app-column-permission = Permission
+app-column-ask = Ask
+app-column-reason = Your reason, shown to people
+app-column-secret = Secret
+app-column-made = Made
+app-column-used = Last used
+app-column-actions = Actions
+app-state-active = Not reviewed
+app-state-reviewed = Reviewed
+app-state-suspended = Suspended
+app-reviewed-hint = The people who run this server review apps. Apps that are not reviewed work, and the consent page says so.
+app-suspended-text = The people who run this server have suspended this app. Nobody can authorize it, and its calls fail.
+app-workspaces = { $count ->
+    [one] One workspace uses it
+   *[other] { $count } workspaces use it
+ }
+app-review-lapses = This app is reviewed. The review is for what it says now: a change takes it back until it is reviewed again.
+
+app-name-label = Name
+app-name-hint = People see it on the consent page.
+app-publisher-label = Made by
+app-publisher-hint = The company or person behind it.
+app-homepage-label = Home page
+app-privacy-label = Privacy policy
+app-privacy-hint = People find the links to it and to the terms on the consent page.
+app-terms-label = Terms of service
+app-redirects-label = Redirect addresses
+app-redirects-hint = One a line, exactly as your app sends them. https, or http on 127.0.0.1 with any port. No wildcards.
+app-kind-label = Where does it run?
+app-kind-confidential = On a server
+app-kind-confidential-hint = It can keep a secret.
+app-kind-public = In a browser, on a phone or a desktop
+app-kind-public-hint = No secret; PKCE proves who it is.
+app-kind-for-good = This cannot be changed later.
+app-kind-stays = This cannot be changed. Register another app instead.
+app-scopes-title = What it may ask for
+app-scopes-hint = People cannot leave out what is needed. They are asked again when an app asks for more.
+app-ask-off = don’t ask
+app-ask-optional = optional
+app-ask-required = needed
+app-ask-for = Ask for { $scope }
+app-reason-for = Reason for { $scope }
+app-about = About it
+
+scope-account-read = See the workspace
+scope-messages-send = Send messages
+scope-messages-read = Read messages
+scope-templates-read = See templates
+scope-templates-manage = Manage templates
+scope-numbers-read = See numbers
+scope-numbers-manage = Manage numbers
+scope-contacts-read = See contacts
+scope-contacts-manage = Manage contacts
+scope-security-read = Read security data
+
+app-client-id = Client id
+app-client-id-hint = It is no secret. Send it as
+app-endpoints = Endpoints of this server
+app-endpoint-authorize = Authorization: send people here
+app-endpoint-token = Tokens: your app calls this
+app-secrets = Secrets
+app-secrets-public = A public app has no secret. It proves with PKCE that it is the one that asked.
+app-secrets-none = There is no live secret, so the app cannot get tokens. Make one.
+app-secrets-two = Two secrets are live. End one before you make another.
+app-secrets-hint = Two secrets work at the same time, so that you can change them without a pause. End the old one when its last use is long ago.
+app-secret-make = Make a new secret
+app-secret-newest = Newest
+app-secret-never = Never
+app-secret-end = End
+app-secret-ending-in = the secret ending in { $hint }
+app-secret-title = Your new secret
+app-secret-copy-now = Copy it now.
+app-secret-once = We keep only a fingerprint and can’t show it again.
+app-secret-of = Secret of { $app }
+app-secret-where = Put it where your server keeps its secrets, never into a page or an app on a phone.
+app-secret-old-works = The old secret goes on working until you end it.
+app-secret-stored = I have stored it
+app-what-happens = What happens
+app-revoke-title = End a secret
+app-revoke-token-requests = Token requests with this secret fail at once.
+app-revoke-grants-stay = Workspaces stay connected, and tokens that were issued go on working.
+app-revoke-last = It is the only live secret: until you make another one, the app cannot get tokens.
+app-revoke-button = End this secret
+app-keep-it = Keep it
+app-delete = Delete { $app }
+app-delete-hint = Done with this app?
+app-delete-refused = The app was not deleted
+app-delete-grants = { $count ->
+    [0] No workspace uses it.
+    [one] One workspace is disconnected: the app’s next call fails.
+   *[other] { $count } workspaces are disconnected: the app’s next call fails.
+ }
+app-delete-id = Its client id, its secrets and its redirect addresses stop working for good.
+app-delete-audit = The audit log of every workspace stays.
+app-delete-confirm = Type the app’s name to delete it
+app-delete-not-the-name = This is not the app’s name. Type it as it stands above the field.
+app-logo = Logo
+app-logo-new = New logo
+app-logo-hint = PNG, JPEG or WebP, best square and at least 256 pixels wide, at most 1 MB.
+app-logo-upload = Upload the logo
+app-logo-remove = Remove the logo
+app-logo-missing = Choose a file first.
+app-logo-too-large = The file is larger than 1 MB. Save the picture smaller and send it again.
+app-logo-svg = SVG is not taken, because it can hold scripts. Save the picture as PNG and send that.
+app-logo-format = This is not a PNG, JPEG or WebP picture.
+app-logo-too-many-pixels = The picture has more than 4096 pixels on a side. Make it smaller and send it again.
+app-logo-damaged = The picture is damaged and cannot be read. Save it again and send that.
+app-logo-too-often = Those were many logos in a short time. Wait { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+ } and try again.
+
+app-done-registered = The app is registered.
+app-done-changed = The changes are saved.
+app-done-logo = The new logo is in use.
+app-done-logo-removed = The logo is removed.
+app-done-secret-revoked = The secret is ended.
+app-done-deleted = The app is deleted.
+
+quickstart-title = Five minutes to the first call
+quickstart-register = Register an app: its name, where it runs, the address to which people return, and what it may ask for.
+quickstart-authorize = Send a person to this address. They sign in, see what you ask for, and decide.
+quickstart-pkce = The challenge is the example of RFC 7636; make a fresh pair for each request.
+quickstart-token = They return to your redirect address with a code. Exchange it within a minute.
+quickstart-call = Call the API with the access token.
+
+app-name-too-short = { $field ->
+    [publisher] Say who makes the app: at least two characters, one of them a letter.
+   *[name] Give the app a name: at least two characters, one of them a letter.
+ }
+app-name-too-long = { $field ->
+    [publisher] Who makes it may have at most 50 characters.
+   *[name] The name may have at most 50 characters.
+ }
+app-name-invisible = { $field ->
+    [publisher] Who makes it holds an invisible character. Type it again by hand.
+   *[name] The name holds an invisible character. Type it again by hand.
+ }
+app-name-not-normal = { $field ->
+    [publisher] Who makes it holds stylised letters. Use plain ones.
+   *[name] The name holds stylised letters. Use plain ones.
+ }
+app-name-character = { $field ->
+    [publisher] Who makes it may not contain “{ $character }”. Use letters, digits and simple punctuation.
+   *[name] The name may not contain “{ $character }”. Use letters, digits and simple punctuation.
+ }
+app-name-marks = { $field ->
+    [publisher] Who makes it holds a letter with too many marks.
+   *[name] The name holds a letter with too many marks.
+ }
+app-name-mixed-scripts = { $field ->
+    [publisher] Who makes it mixes letters of several scripts, some of which look alike. Use one script.
+   *[name] The name mixes letters of several scripts, some of which look alike. Use one script.
+ }
+app-name-whatsapp = { $field ->
+    [publisher] Who makes it may not contain “WhatsApp” or what looks like it. Use the name of your own company.
+   *[name] The name may not contain “WhatsApp” or what looks like it. Use the name of your own product.
+ }
+app-name-meta = { $field ->
+    [publisher] Who makes it may not contain the word “Meta” or what looks like it. Use the name of your own company.
+   *[name] The name may not contain the word “Meta” or what looks like it. Use the name of your own product.
+ }
+app-name-product = { $field ->
+    [publisher] Who makes it may not contain the name of this server or what looks like it. Use the name of your own company.
+   *[name] The name may not contain the name of this server or what looks like it. Use the name of your own product.
+ }
+app-link-not-an-address = { $field ->
+    [privacy] The link to the privacy policy is not a whole address. It looks like https://example.com/privacy.
+    [terms] The link to the terms of service is not a whole address. It looks like https://example.com/terms.
+   *[homepage] The home page is not a whole address. It looks like https://example.com.
+ }
+app-link-not-https = { $field ->
+    [privacy] The link to the privacy policy must use https, or http on 127.0.0.1.
+    [terms] The link to the terms of service must use https, or http on 127.0.0.1.
+   *[homepage] The home page must use https, or http on 127.0.0.1.
+ }
+app-link-userinfo = { $field ->
+    [privacy] The link to the privacy policy has a user name before its host. Leave it out.
+    [terms] The link to the terms of service has a user name before its host. Leave it out.
+   *[homepage] The home page has a user name before its host. Leave it out.
+ }
+app-link-too-long = { $field ->
+    [privacy] The link to the privacy policy is longer than 500 characters.
+    [terms] The link to the terms of service is longer than 500 characters.
+   *[homepage] The address of the home page is longer than 500 characters.
+ }
+app-redirect-too-long = Line { $line }: the address is longer than 500 characters.
+app-redirect-unprintable = Line { $line }: the address holds a blank or a control character.
+app-redirect-wildcard = Line { $line }: there are no wildcards. Register each address in full.
+app-redirect-fragment = Line { $line }: leave out the # and what follows it.
+app-redirect-backslash = Line { $line }: the address holds a backslash. Write / instead.
+app-redirect-encoded-slash = Line { $line }: the address holds an encoded slash, %2F or %5C.
+app-redirect-dot-segment = Line { $line }: leave out . and .. as parts of the path. Write the path that they lead to.
+app-redirect-not-an-address = Line { $line }: this is not a whole address. It looks like https://app.example.com/callback.
+app-redirect-userinfo = Line { $line }: leave out the user name before the host.
+app-redirect-localhost = Line { $line }: localhost may lead elsewhere. Write http://127.0.0.1 or http://[::1] instead.
+app-redirect-http = Line { $line }: the address must use https. Only 127.0.0.1 and [::1] may use http.
+app-redirect-host-dot = Line { $line }: leave out the dot at the end of the host.
+app-redirect-scheme = Line { $line }: the address must begin with https, or with a domain name of yours in reverse, such as com.example.app:/callback.
+app-redirect-scheme-of-device = Line { $line }: such an address is for apps that run on a device. An app on a server uses https.
+app-redirect-scheme-slashes = Line { $line }: write exactly one slash after the colon, such as com.example.app:/callback.
+app-redirect-not-normal = Line { $line }: browsers send this address as { $normal }. Register that.
+app-wrong-no-redirect = Add at least one redirect address.
+app-wrong-many-redirects = An app may have at most 20 redirect addresses.
+app-wrong-long-reason = The reason for { $scope } is longer than 200 characters.
+app-wrong-invisible-reason = The reason for { $scope } holds an invisible character. Type it again by hand.
+app-wrong-no-scope = Choose at least one permission that it may ask for.
+app-wrong-many-apps = You have 50 apps, which is the most for one developer. Delete one that is no longer used.
+
+audit-app-created = An app was registered
+audit-app-changed = An app was changed
+audit-app-secret_created = A secret of an app was made
+audit-app-secret_revoked = A secret of an app was ended
+audit-app-deleted = An app was deleted
+audit-app-suspended = An app was suspended
+audit-app-resumed = A suspended app was resumed
+audit-app-reviewed = The review of an app was given or taken back
 
 ## oauth
 
@@ -381,7 +625,332 @@ audit-authorization-denied = Refused an app access
 
 ## numbers
 
+title-error = Error:
+cancel = Cancel
+simulated = Simulated.
+what-happens = What happens
+
+numbers-lead = The WhatsApp accounts that are linked to { $workspace }.
+numbers-caption = Linked numbers
+numbers-column-number = Number
+numbers-column-state = State
+numbers-column-connector = Connector
+numbers-column-actions = Actions
+numbers-empty-title = No numbers yet
+numbers-empty-text = Link the WhatsApp account of your business. You need the phone in your hand; it takes about two minutes. Nothing is sent, and no app sees it, until you say so.
+numbers-empty-ask = An owner or an admin of this workspace can link one.
+numbers-done-unlinked = The number is unlinked. Nothing is sent or received with it any more.
+numbers-done-removed = The number is removed.
+numbers-done-stopped = Linking was stopped. The code is worth nothing now.
+link-a-number = Link a number
+number-online = Online
+number-connecting = Connecting
+number-connecting-text = Usually takes a few seconds
+number-signed-out = Signed out
+number-blocked = Blocked by WhatsApp
+number-not-linked = Not linked
+number-waiting = Waiting for the phone
+number-reason-unlinked_on_phone = Unlinked on the phone
+number-reason-replaced_elsewhere = Another program took the link over
+number-reason-unreadable = The link’s keys could not be read
+number-reason-logged_out_here = Unlinked here
+number-reason-linked_elsewhere = Linked by another workspace
+connector-live = Linked device
+connector-cloud = Cloud API
+connector-sandbox = Simulated
+number-go-on = Go on
+number-link-again = Link again
+number-open = Open
+number-unlink = Unlink
+number-remove = Remove
+number-device = On the phone
+number-linked-at = Linked
+number-since = In this state since
+open-simulated-phone = Open the simulated phone
+
+link-lead = You need the phone that has this WhatsApp account, with WhatsApp open. It takes about two minutes.
+link-beware = Only continue if you opened this page yourself.
+link-beware-text = { $product } never asks for this code by phone or in a chat. Whoever has it can read and send your messages.
+link-not-started = Linking was not started
+phone-label = Phone number
+phone-hint = With the country code, for example { $example }. Spaces don’t matter.
+link-label = Name for your team
+link-label-hint = If you leave it empty, it is called as its WhatsApp profile is.
+link-label-wrong = Use at most 60 characters for the name.
+link-simulated = This server simulates WhatsApp: the number gets a simulated phone, and no real message leaves this machine.
+link-get-code = Get a code
+link-owners-told = We write to the owners of { $workspace } when linking starts and when it is done.
+phone-empty = Write the phone number with its country code.
+phone-not-a-number = A phone number has digits, spaces, dashes, dots and brackets only.
+phone-no-country-code = The country code is missing. Begin with + and the country code, such as +44.
+phone-unknown-country = No country has this country code. Check the digits after the +.
+phone-too-short = This number is too short for its country. Check whether digits are missing.
+phone-too-long = This number is too long for its country. Check whether there is a digit too many.
+phone-not-assigned = No phone of this country has such a number. Check the digits.
+link-too-often = There were too many tries to link. Wait { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+ } and try again.
+link-already-here = This number is already linked to this workspace. You find it in the list of numbers.
+link-already-elsewhere = Another workspace on this server has linked this number. Unlink it there first.
+link-under-way = Linking this number is already under way.
+
+link-title = Link { $number }
+link-both = The code and the QR code work side by side. The first one you use wins.
+link-methods = Way to link
+link-by-code = With a code
+link-by-qr = With a QR code
+link-status-asking = Asking WhatsApp for a code
+link-status-waiting = Waiting for your phone
+link-status-wrong-code = The code on the phone was wrong. Check it and type it again; { $left ->
+    [one] one try is left
+   *[other] { $left } tries are left
+ }.
+link-status-confirming = Your phone has accepted. Finishing the link
+link-status-linked = Linked
+link-status-failed = Not linked
+link-code-title = Type this code into your phone
+link-code-valid = Valid for
+link-code-minutes = { $minutes ->
+    [one] about one minute
+   *[other] about { $minutes } minutes
+ }
+link-code-alphabet = Letters and digits only; there is no 0, I, O or U.
+link-code-left = { $seconds } seconds left for this code
+link-code-over = This code has run out. Get a new code.
+link-code-copy = Copy the code
+link-code-new = Get a new code
+link-code-asking = Getting a code
+link-code-asking-text = This takes a few seconds.
+link-code-over-title = The code has run out
+link-code-over-text = It was valid for two and a half minutes. Get a new one; the QR code is not touched by that.
+link-code-linked = The number is linked already, so there is no new code for it.
+link-code-ended = This try has ended, so there is no new code for it.
+link-code-too-often = WhatsApp asks us to wait before the next code. The code you have stays as it is.
+link-confirming = Your phone has accepted
+link-confirming-text = Keep WhatsApp open on the phone for a moment.
+link-qr-title = Scan this with your phone
+link-qr-label = QR code to link { $number }. Use the code instead if you can’t scan.
+link-qr-changes = It changes every 20 seconds by itself; scan the one you see.
+link-qr-same-phone = Reading this on the phone you want to link? { $code }.
+link-qr-use-code = Use the code instead
+link-qr-content = This is what the QR code says; the simulated phone takes it as if it had scanned it.
+link-qr-copy = Copy the content
+link-qr-none = No QR code right now
+link-qr-none-text = The next one is on its way. { $code }.
+link-steps-title = On your phone
+link-step-open = Open WhatsApp and go to Settings (on Android: the three dots).
+link-step-devices = Press Linked devices, then Link a device.
+link-step-instead = Press Link with phone number instead.
+link-step-type = Type the code.
+link-step-scan = Point the camera at the QR code.
+link-device-name = Your phone will show the device name { $device }. Anything else? Press “Cancel” on the phone.
+link-check = I’ve done this on my phone – check
+link-stop = Stop linking
+link-done-title = { $number } is linked
+link-done-phone = On your phone
+link-done-device = Look for { $device } in Linked devices
+link-done-mind = Keep in mind
+link-done-mind-text = Open WhatsApp on the phone at least every 14 days, or the link ends.
+link-done-open = Open the number
+link-done-apps = Connect an app
+link-not-me = This wasn’t you? Unlink it now; messages stop at once.
+link-not-me-button = This wasn’t me – unlink
+link-wanted = You wanted to link { $number }.
+link-next = Next:
+link-try-again = Try again
+link-other-number = Use another number
+link-failed-expired = The code ran out before the phone used it
+link-next-expired = start again and type the new code within two and a half minutes.
+link-failed-refused_on_phone = Someone pressed “Cancel” on the phone
+link-next-refused_on_phone = try again if that was a slip.
+link-failed-too_many_attempts = There were too many tries
+link-next-too_many_attempts = wait ten minutes, as WhatsApp asks, and then get a new code.
+link-failed-not_on_whatsapp = This number has no WhatsApp account
+link-next-not_on_whatsapp = check the number, or register it in the WhatsApp app on its phone first.
+link-failed-wrong_phone = The phone confirmed a different number
+link-next-wrong_phone = take the phone with this number, or start again with the number of the phone you have. The wrong link was undone; nothing was read or sent.
+link-failed-device_limit = The phone has four linked devices already
+link-next-device_limit = remove one of them on the phone, under Linked devices, and try again.
+link-failed-network = We could not reach WhatsApp
+link-next-network = try again in a minute.
+link-failed-already_linked_here = This number is already linked to this workspace
+link-next-already_linked_here = open it; there is nothing more to do.
+link-failed-already_linked_elsewhere = Another workspace on this server has this number
+link-next-already_linked_elsewhere = unlink it in that workspace first. The link made just now was undone.
+link-failed-interrupted = The server was restarted while you were linking
+link-next-interrupted = start again; the code from before is worth nothing.
+link-failed-cancelled = Linking was stopped here
+link-next-cancelled = start again whenever you like.
+
+unlink-title = Unlink { $number }
+unlink-phone = The phone no longer lists this server under Linked devices.
+unlink-apps = Apps can neither send nor receive with this number from now on.
+unlink-queued = Messages that wait to be sent will not go out.
+unlink-stays = The number stays in your list, with its messages here and the apps’ permissions.
+unlink-again = To use it again, link it again with the phone in your hand.
+unlink-keep = Keep it linked
+remove-title = Remove { $number }
+remove-phone = It is unlinked, if it is linked: the phone no longer lists this server under Linked devices.
+remove-apps = Apps lose their permission for this number, for good.
+remove-messages = Its messages here are deleted. Those on the phone stay.
+remove-stays = The audit log keeps what was done with it.
+remove-keep = Keep it
+
+mail-link-started-subject = { $product }: somebody is linking { $number }
+mail-link-started-body = Hello { $name },
+
+    somebody who may manage numbers in your workspace has just started to link the WhatsApp account { $number }.
+
+    Nothing is linked until its phone accepts. If you did not expect this, stop it here:
+    { $page }
+
+    { $product }
+mail-number-linked-subject = { $product }: { $number } is linked
+mail-number-linked-body = Hello { $name },
+
+    the WhatsApp account { $number } is now linked to your workspace. Apps that you permit can use it.
+
+    This wasn’t you? Unlink it here; messages stop at once:
+    { $page }
+
+    { $product }
+
+audit-number-link_started = Started to link a number
+audit-number-linked = A number was linked
+audit-number-link_failed = Linking a number came to nothing
+audit-number-unlinked = A number was unlinked
+audit-number-removed = Removed a number
+
+sandbox-mark = SIMULATED
+sandbox-about = About this page
+sandbox-strip = This phone exists on this page only. It is not WhatsApp, and nothing leaves this machine.
+sandbox-phones = Simulated phones
+sandbox-phone = Simulated phone
+sandbox-lead = Each number that is linked, or that a message is sent to, has a simulated phone.
+sandbox-phone-lead = It stands in for a real phone, so that you can link a number and chat without one.
+sandbox-this-phone = This phone
+sandbox-all = All simulated phones
+sandbox-none = No phones yet
+sandbox-none-text = Add one, or start to link a number: it gets its phone by itself.
+sandbox-column-phone = Phone
+sandbox-column-unread = Unread
+sandbox-add = Add a phone
+sandbox-not-added = The phone was not added
+sandbox-holder = Name of its holder
+sandbox-somebody = Somebody
+sandbox-magic = Numbers with a will of their own
+sandbox-magic-0000 = has no WhatsApp account.
+sandbox-magic-0001 = does not accept messages.
+sandbox-magic-0002 = makes WhatsApp ask for a pause.
+sandbox-magic-0003 = gets messages and never reads them.
+sandbox-magic-0004 = has its messages taken, and then refused.
+sandbox-bad-number = Enter a number with its country code: 7 to 15 digits.
+sandbox-not-on-whatsapp = This number has no WhatsApp account in the sandbox.
+sandbox-no-such-phone = There is no simulated phone with this number yet.
+sandbox-full = There are as many simulated phones as there can be. Unlink one that is no longer needed.
+sandbox-offline = This phone is offline.
+sandbox-code-shape = A code has 8 letters and digits.
+sandbox-no-such-code = Nobody is waiting for this code. Get a new one on the link page.
+sandbox-wrong-code = This code does not match. Check it on the link page; { $left ->
+    [one] one try is left
+   *[other] { $left } tries are left
+ }.
+sandbox-code-expired = This code has run out. Get a new one on the link page.
+sandbox-too-many-attempts = There were too many wrong codes. Start linking again.
+sandbox-qr-stale = This QR code is no longer valid. Scan the one that is shown now.
+sandbox-qr-unknown = This is not a QR code for linking a device.
+sandbox-answer-first = Answer the question on this phone first.
+sandbox-already-asked = Another phone is being asked about this device.
+sandbox-no-prompt = This phone is not being asked to link a device.
+sandbox-wrong-number = The device was to be linked to another number. Nothing was linked.
+sandbox-device-limit = This phone has four linked devices, and no more are allowed. Log one out first.
+sandbox-no-such-device = This phone has no such linked device.
+sandbox-no-such-chat = This phone has no such chat.
+sandbox-bad-text = Write 1 to 4,096 characters.
+sandbox-refused = The recipient does not accept this message.
+sandbox-throttled = WhatsApp wants a pause before the next message.
+phone-refused = That did not work
+phone-back = Back
+phone-now = What to do now
+phone-now-devices = Press Link a device on the phone.
+phone-now-link = Paste what the QR code says, or press Link with phone number instead to type the code.
+phone-now-code = Type the code that the link page shows.
+phone-now-question = Check that the name is the one that you expect, then press Link device.
+phone-now-chats = Open a chat, and answer as its holder.
+phone-now-chat = What apps send arrives here. What you write goes to the apps as an incoming message.
+phone-devices = Linked devices
+phone-devices-text = Use this account on other devices. Up to four.
+phone-link = Link a device
+phone-linked = Linked { $at }
+phone-log-out = Log out
+phone-qr = What the QR code says
+phone-qr-hint = Paste it here, as a camera would read it.
+phone-scan = Scan this
+phone-with-number = Link with phone number instead
+phone-enter-code = Enter code
+phone-code = Code from the link page
+phone-code-hint = Eight letters and digits. A dash or spaces don’t matter.
+phone-go-on = Go on
+phone-question = Link this device?
+phone-wants = wants to become a linked device of { $number }.
+phone-beware = It will be able to read and send your messages. Link it only if you started this.
+phone-link-device = Link device
+phone-chats = Chats
+phone-to = To
+phone-text = Message
+phone-write = Write a message
+phone-send = Send
+phone-you = You:
+phone-sent-by = sent by { $device }
+phone-sent = sent
+phone-delivered = delivered
+phone-read = read
+phone-failed = failed
+phone-unread = { $count ->
+    [one] one new
+   *[other] { $count } new
+ }
+phone-mark-read = Mark as read
+
 ## messages
+
+messages-title = Messages
+messages-lead = What your numbers sent and received, newest first.
+messages-filter-number = Number
+messages-filter-any = All numbers
+messages-filter-button = Show
+messages-column-time = Time
+messages-column-number = Number
+messages-column-peer = With
+messages-column-text = Text
+messages-column-app = App
+messages-column-state = State
+messages-to = To { $peer }
+messages-from = From { $peer }
+messages-no-app = None
+messages-unknown-app = An app that was removed
+messages-none-title = No messages yet
+messages-none-text = Once an app that you authorized sends a text, or somebody writes to one of your numbers, it appears here.
+messages-none-of-number-text = This number has not sent or received anything yet.
+messages-show-all = Show all numbers
+messages-pages = Pages
+messages-newest = Newest
+messages-older = Older
+message-queued = Waiting
+message-sent = Sent
+message-delivered = Delivered
+message-read = Read
+message-failed = Failed
+message-received = Received
+message-failed-not_linked = The number was not linked.
+message-failed-not_on_whatsapp = This number has no WhatsApp account.
+message-failed-refused = WhatsApp or the recipient refused it.
+message-failed-throttled = WhatsApp wanted a pause.
+message-failed-network = The connection to WhatsApp broke.
+message-failed-expired = It could not be sent in time.
+message-failed-access_ended = The app was disconnected before it was sent.
+audit-message-queued = Sent a message
 
 ## audit
 
@@ -392,7 +961,6 @@ audit-what = Action
 audit-target = Target
 audit-details = Details
 audit-details-of = of { $action }
-audit-show = Show
 audit-address = Network
 audit-request = Request
 audit-entry = Entry

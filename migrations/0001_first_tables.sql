@@ -85,7 +85,7 @@ create table number (
     unique (workspace_id, phone)
 );
 -- A WhatsApp account is linked to one workspace at a time.
-create unique index number_linked on number (phone) where state in ('linked', 'needs_attention', 'blocked');
+create unique index number_linked on number (phone) where state in ('starting', 'linked', 'needs_attention', 'blocked');
 
 create table number_key (
     number_id  text not null references number (id) on delete cascade,
@@ -262,6 +262,7 @@ create table message (
     id               text primary key,
     workspace_id     text not null references workspace (id) on delete cascade,
     number_id        text not null references number (id) on delete cascade,
+    seq              bigint not null,               -- its place among the workspace's messages, as they were taken in
     grant_id         text,                          -- the app's grant; null for what came in
     direction        text not null,                 -- out, in
     peer             text not null,                 -- digits with country code
@@ -271,15 +272,29 @@ create table message (
     wa_id            text,                          -- WhatsApp's id of what came in
     idempotency_key  text,
     request_hash     text,                          -- what was asked under that key
-    attempts         bigint not null default 0,
-    due_at           bigint,                        -- when it is to be handed over (again); null when that is done
     created_at       bigint not null,
     changed_at       bigint not null
 );
-create index message_of on message (workspace_id, number_id, id);
-create index message_due on message (due_at) where state = 'queued';
+create unique index message_place on message (workspace_id, seq);
+create index message_of on message (workspace_id, number_id, seq);
+create index message_waiting on message (number_id, seq) where state = 'queued';
 create unique index message_once on message (grant_id, idempotency_key) where idempotency_key is not null;
 create unique index message_received_once on message (number_id, wa_id) where wa_id is not null;
+
+-- The last place given to a message of a workspace. Who takes the next one holds the row until the commit, so that the
+-- order of places is the order of commits.
+create table message_head (
+    workspace_id  text primary key references workspace (id) on delete cascade,
+    seq           bigint not null
+);
+
+-- A number's messages leave one after the other: workers lease the number's lane, not its messages.
+create table message_lane (
+    number_id  text primary key references number (id) on delete cascade,
+    due_at     bigint,                              -- when a worker may look (again); null when nothing is queued
+    attempts   bigint not null default 0            -- tries of its first message that failed, one after the other
+);
+create index message_lane_due on message_lane (due_at) where due_at is not null;
 
 -- events -------------------------------------------------------------------------------------------------------------
 

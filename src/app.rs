@@ -1,17 +1,22 @@
 //! Joins the rooms: one router, one set of jobs. The only file that names every room.
 
+mod api;
+mod joints;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use grantline_whatsapp::sandbox::Sandbox;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Config;
-use crate::oauth::{Guard, LiveGrants};
+use crate::messages::Inbox;
+use crate::numbers::Sessions;
+use crate::oauth::{AppGrants, LiveGrants, PendingApp};
 use crate::platform::clock::WallClock;
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
@@ -27,11 +32,26 @@ use crate::platform::web::{
 use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
 
+pub use api::document as api_document;
+use joints::{GrantsOfOauth, SessionsOfNumbers};
+
 /// A server that has been put together and waits for requests.
 pub struct App {
     pub env: Env,
     pub router: Router,
     pub jobs: Vec<Job>,
+    /// The numbers' connections to WhatsApp. [`Sessions::restore_all`] brings those from before back.
+    pub sessions: Sessions,
+    /// The simulated WhatsApp, when that is the connector.
+    pub sandbox: Option<Arc<Sandbox>>,
+}
+
+/// What the rooms share while the server runs.
+struct Shared {
+    env: Env,
+    live: LiveGrants,
+    sessions: Sessions,
+    sandbox: Arc<Sandbox>,
 }
 
 /// What the actions need, for a command that serves nobody: the same database, the machine's clock and chance.
@@ -56,32 +76,42 @@ async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>
 pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
     let env = env_with(config, clock, random).await?;
     let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
-    let live = LiveGrants::default();
-    let router = router(&env, &live);
-    let mut jobs = vec![mail::job(&env, post)];
-    jobs.extend(accounts::jobs(&env));
-    jobs.extend(oauth::jobs(&env, &live));
-    Ok(App { env, router, jobs })
+    let sandbox = simulated_whatsapp(&env)?;
+    let sessions = Sessions::start(env.clone(), sandbox.clone(), Arc::new(Inbox(env.clone())));
+    let shared = Shared { live: LiveGrants::default(), sessions, sandbox, env };
+    let jobs = jobs(&shared, post);
+    let router = router(&shared);
+    Ok(App { env: shared.env, router, jobs, sessions: shared.sessions, sandbox: Some(shared.sandbox) })
 }
 
-fn router(env: &Env, live: &LiveGrants) -> Router {
-    let pages = Router::new()
-        .merge(accounts::start_route(env.clone()))
-        .merge(accounts::routes(env.clone(), Arc::new(oauth::PendingApp(env.clone()))))
-        .merge(apps::routes(env.clone()))
-        .merge(oauth::routes(env.clone()))
-        .merge(oauth::connected_routes(env.clone(), live.clone()))
-        .merge(numbers::routes(env.clone()))
-        .merge(messages::routes(env.clone()))
-        .merge(audit::routes::<accounts::InWorkspace>(env.clone()))
-        .layer(from_fn_with_state(env.clone(), remember_browser));
+/// The one connector that there is.
+fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
+    let connector = &env.config.numbers.connector;
+    anyhow::ensure!(connector == "sandbox", "numbers.connector = {connector:?} is not known; it can be \"sandbox\"");
+    Ok(numbers::sandbox(env))
+}
+
+fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
+    let Shared { env, live, sessions, .. } = shared;
+    let mut jobs = vec![mail::job(env, post), numbers::job(sessions)];
+    jobs.extend(accounts::jobs(env));
+    jobs.extend(oauth::jobs(env, live));
+    let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));
+    let grants: Arc<dyn messages::Grants> = Arc::new(GrantsOfOauth(env.clone()));
+    jobs.extend(messages::jobs(env, &sender, &grants));
+    jobs
+}
+
+fn router(shared: &Shared) -> Router {
+    let env = &shared.env;
     let timeout = Duration::from_secs(env.config.server.request_timeout_s);
     Router::new()
-        .merge(pages)
+        .merge(pages(shared))
+        .merge(api::routes(env, &shared.live))
+        .merge(oauth::endpoints(env.clone(), shared.live.clone()))
+        .merge(apps::logo_routes(env.clone()))
         .merge(asset_routes())
         .merge(health_routes(env.clone()))
-        .merge(oauth::endpoints(env.clone(), live.clone()))
-        .merge(api(env, live))
         .fallback(|| async { StatusPage::not_found() })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
@@ -92,9 +122,18 @@ fn router(env: &Env, live: &LiveGrants) -> Router {
         .layer(from_fn(telemetry::count_requests))
 }
 
-/// The API: every route behind the check of its bearer.
-fn api(env: &Env, live: &LiveGrants) -> Router {
-    let guard = Guard { env: env.clone(), live: live.clone() };
-    let (router, _document) = OpenApiRouter::new().merge(oauth::account_routes(env.clone())).split_for_parts();
-    router.route_layer(from_fn_with_state(guard, oauth::guard))
+/// Everything that a person looks at.
+fn pages(shared: &Shared) -> Router {
+    let Shared { env, live, sessions, sandbox } = shared;
+    let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
+    Router::new()
+        .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
+        .merge(apps::routes(env.clone(), grants))
+        .merge(oauth::routes(env.clone()))
+        .merge(oauth::connected_routes(env.clone(), live.clone()))
+        .merge(numbers::routes(sessions))
+        .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
+        .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))
+        .merge(audit::routes::<accounts::InWorkspace>(env.clone()))
+        .layer(from_fn_with_state(env.clone(), remember_browser))
 }

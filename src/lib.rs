@@ -16,6 +16,8 @@ pub mod audit;
 pub mod commands;
 /// Settings: defaults, file, environment.
 pub mod config;
+/// The demo: everything outside simulated, and the story that shows what the product does.
+pub mod demo;
 /// Telling others: facts, saved with the change that made them.
 pub mod events;
 /// Texts, out and in, receipts, and the send queue.

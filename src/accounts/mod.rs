@@ -31,7 +31,7 @@ pub use invitations::{
 };
 pub use jobs::jobs;
 pub use members::{MemberError, MemberRefusal, change_role, member, members, remove_member};
-pub use pages::{InWorkspace, SignedIn, Visitor, routes, start_route};
+pub use pages::{InWorkspace, SignedIn, Visitor, routes};
 pub use person::{Member, Membership, Person, Workspace};
 pub use role::{ChangeRefusal, Right, Role};
 pub use sessions::{BrowserSession, end_other_sessions, end_session, end_session_of, open_session, sessions};
@@ -82,6 +82,13 @@ pub async fn memberships_within(tx: &mut Tx, person_id: &str) -> sqlx::Result<Ve
 /// The owners of a workspace, for what they must be told.
 pub async fn owners_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<Vec<Person>> {
     store::owners(tx, workspace_id).await
+}
+
+/// Whoever has an account with this address, in any spelling.
+pub async fn person_by_email(env: &Env, email: &str) -> sqlx::Result<Option<Person>> {
+    let Ok(email) = email.parse::<Email>() else { return Ok(None) };
+    let found = store::person_with_password(&mut env.db.read().await?, email.as_str()).await?;
+    Ok(found.map(|(person, _)| person))
 }
 
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.

@@ -72,8 +72,12 @@ impl App {
     /// Where its logo is served, on our own origin.
     #[must_use]
     pub fn logo_url(&self) -> Option<String> {
-        self.logo_tag.as_ref().map(|tag| format!("/apps/{}/logo.png?v={tag}", self.id))
+        self.logo_tag.as_ref().map(|tag| logo_url(&self.id, tag))
     }
+}
+
+pub(super) fn logo_url(app_id: &str, tag: &str) -> String {
+    format!("/apps/{app_id}/logo.png?v={tag}")
 }
 
 impl Kind {

@@ -1,8 +1,11 @@
 //! The command line.
 
+pub mod app;
 mod audit;
+mod demo;
 mod doctor;
 mod init;
+mod openapi;
 mod serve;
 mod user;
 
@@ -22,6 +25,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the whole story, with everything simulated that lies outside
+    Demo(demo::Arguments),
     /// Start the server
     Serve(serve::Arguments),
     /// Make accounts, list them, reset passwords
@@ -32,16 +37,23 @@ enum Command {
     Init(init::Arguments),
     /// Look at everything that a start needs and say what is wrong
     Doctor(doctor::Arguments),
+    /// List, register, suspend and review apps
+    App(app::Arguments),
+    /// Print the API's description (OpenAPI 3.1, JSON)
+    Openapi,
 }
 
 /// Runs the command that the arguments name. A failure is told on standard error with its chain of causes.
 pub async fn run() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,
+        Command::App(arguments) => app::run(arguments).await,
+        Command::Openapi => openapi::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

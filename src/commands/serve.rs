@@ -59,16 +59,23 @@ pub async fn run_until_stopped(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let App { env, router, jobs } = app;
+    let App { env, router, jobs, sessions, sandbox: _ } = app;
     let (stopping, tracker) = (CancellationToken::new(), TaskTracker::new());
     jobs::start(jobs, &env.clock, &env.bell, &stopping, &tracker);
+    let restoring = sessions.clone();
+    tracker.spawn(async move {
+        if let Err(error) = restoring.restore_all().await {
+            tracing::error!(error = format!("{error:#}"), "the numbers' sessions could not be restored");
+        }
+    });
     let bound = Duration::from_secs(env.config.server.shutdown_timeout_s);
-    let token = stopping.clone();
+    let (token, streams) = (stopping.clone(), sessions.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         tracing::info!("stopping: finishing what has begun");
         token.cancel();
+        streams.end_streams();
     });
     let late = async {
         stopping.cancelled().await;
@@ -82,6 +89,9 @@ pub async fn run_until_stopped(
     tracker.close();
     if tokio::time::timeout(bound, tracker.wait()).await.is_err() {
         tracing::warn!("some background work did not finish in time");
+    }
+    if tokio::time::timeout(bound, sessions.shutdown()).await.is_err() {
+        tracing::warn!("some numbers' sessions did not close in time");
     }
     env.db.close().await;
     Ok(())

@@ -1,9 +1,181 @@
-//! The room's pages.
+//! The room's page: what the numbers of a workspace sent and received.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use askama::Template;
 use axum::Router;
+use axum::extract::{FromRef, Query, State as FromState};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 
+use super::list::list_workspace;
+use super::{Direction, Filter, Grants, ListError, Message, State};
+use crate::accounts::{InWorkspace, Right};
+use crate::numbers::{self, Number};
 use crate::platform::Env;
+use crate::platform::web::{Markup, Page, Shell, StatusPage};
 
-pub fn routes(env: Env) -> Router {
-    Router::new().with_state(env)
+const PAGE: usize = 50;
+
+/// Of a longer text only the beginning is shown.
+const TEXT_SHOWN: usize = 160;
+
+/// A longer word may be broken, so that an address does not push the other columns off the page.
+const WORD_UNBROKEN: usize = 20;
+
+/// The pages of this room. `grants` tells which app sent a message.
+pub fn routes(env: Env, grants: Arc<dyn Grants>) -> Router {
+    Router::new().route("/w/{workspace}/messages", get(show_messages)).with_state(Room { env, grants })
+}
+
+#[derive(Clone, FromRef)]
+struct Room {
+    env: Env,
+    grants: Arc<dyn Grants>,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Wanted {
+    number: String,
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "messages/list.html")]
+struct MessagesPage {
+    shell: Shell,
+    workspace: (String, String),
+    numbers: Vec<Number>,
+    /// The id of the only number whose messages are shown, or empty.
+    number_id: String,
+    rows: Vec<Row>,
+    /// Whether this is not the first page.
+    further: bool,
+    next: Option<String>,
+}
+
+struct Row {
+    message: Message,
+    number_name: String,
+    app_name: Option<String>,
+}
+
+impl Row {
+    fn at(&self) -> Markup {
+        Markup::time(self.message.created_at)
+    }
+
+    fn is_out(&self) -> bool {
+        self.message.direction == Direction::Out
+    }
+
+    fn peer(&self) -> String {
+        format!("+{}", self.message.peer)
+    }
+
+    fn peer_words(&self) -> &'static str {
+        if self.is_out() { "messages-to" } else { "messages-from" }
+    }
+
+    fn text(&self) -> String {
+        let (mut shown, mut unbroken) = (String::new(), 0);
+        for (index, letter) in self.message.body.as_str().chars().enumerate() {
+            if index == TEXT_SHOWN {
+                shown.push('…');
+                break;
+            }
+            unbroken = if letter.is_whitespace() { 0 } else { unbroken + 1 };
+            if unbroken > WORD_UNBROKEN {
+                // A place to break that nobody sees.
+                shown.push('\u{200b}');
+                unbroken = 1;
+            }
+            shown.push(letter);
+        }
+        shown
+    }
+
+    fn state_words(&self) -> String {
+        format!("message-{}", self.message.state.name())
+    }
+
+    /// The class of the state's badge.
+    fn tone(&self) -> &'static str {
+        match self.message.state {
+            State::Delivered | State::Read => " good",
+            State::Failed => " bad",
+            State::Queued => " warn",
+            State::Sent | State::Received => "",
+        }
+    }
+
+    fn reason_words(&self) -> Option<String> {
+        self.message.reason.map(|reason| format!("message-failed-{}", reason.name()))
+    }
+}
+
+async fn show_messages(
+    FromState(room): FromState<Room>,
+    Query(wanted): Query<Wanted>,
+    member: InWorkspace,
+) -> Result<Response, StatusPage> {
+    member.needs(Right::ViewMessages)?;
+    let numbers = numbers::in_workspace(&room.env, member.id())
+        .await
+        .map_err(|error| StatusPage::broken(&error, "numbers could not be listed"))?;
+    let one = numbers.iter().find(|number| number.id == wanted.number).map(|number| number.id.clone());
+    if one.is_none() && !wanted.number.is_empty() {
+        return Err(StatusPage::not_found());
+    }
+    let further = !wanted.after.is_empty();
+    let filter = Filter {
+        number_id: one.clone(),
+        direction: None,
+        state: None,
+        after: further.then_some(wanted.after),
+        limit: PAGE,
+    };
+    let listed = list_workspace(&room.env, member.id(), &filter).await.map_err(|error| match error {
+        ListError::Refused(_) => StatusPage::not_found(),
+        ListError::Storage(error) => StatusPage::broken(&error, "messages could not be listed"),
+    })?;
+    let rows = rows_of(&room, member.id(), &numbers, listed.messages).await;
+    let page = MessagesPage {
+        shell: member.shell("messages"),
+        workspace: (member.id().to_owned(), member.membership.workspace.name.clone()),
+        numbers,
+        number_id: one.unwrap_or_default(),
+        rows,
+        further,
+        next: listed.next,
+    };
+    Ok(Page::ok(page).into_response())
+}
+
+async fn rows_of(room: &Room, workspace_id: &str, numbers: &[Number], messages: Vec<Message>) -> Vec<Row> {
+    let mut app_names: HashMap<String, Option<String>> = HashMap::new();
+    for grant_id in messages.iter().filter_map(|message| message.grant_id.as_ref()) {
+        if !app_names.contains_key(grant_id) {
+            app_names.insert(grant_id.clone(), app_name(room, workspace_id, grant_id).await);
+        }
+    }
+    let row = |message: Message| Row {
+        number_name: numbers
+            .iter()
+            .find(|number| number.id == message.number_id)
+            .map_or_else(String::new, |number| number.name.clone()),
+        app_name: message.grant_id.as_ref().and_then(|grant_id| app_names.get(grant_id).cloned().flatten()),
+        message,
+    };
+    messages.into_iter().map(row).collect()
+}
+
+/// The page is worth showing without a name.
+async fn app_name(room: &Room, workspace_id: &str, grant_id: &str) -> Option<String> {
+    room.grants.app_name(workspace_id, grant_id).await.unwrap_or_else(|error| {
+        tracing::warn!(error = format!("{error:#}"), "the app of a grant could not be looked up");
+        None
+    })
 }

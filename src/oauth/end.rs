@@ -1,14 +1,15 @@
 //! Ending a grant: one press, and the next call fails.
 
+use async_trait::async_trait;
 use serde_json::json;
 
+use super::bearer::LiveGrants;
 use super::store::{connected, token};
+use crate::apps::Grants;
 use crate::audit::{self, Entry, Who};
 use crate::events::{self, Event, Kind};
 use crate::platform::Env;
 use crate::platform::db::Tx;
-
-use super::bearer::LiveGrants;
 
 /// What is left of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,4 +86,38 @@ async fn end_in(
     };
     audit::record(tx, env, who, entry).await?;
     Ok(true)
+}
+
+/// Grants that one query takes at a time when an app is deleted.
+const BATCH: i64 = 200;
+
+/// What `apps` may know of grants.
+pub struct AppGrants {
+    pub env: Env,
+    pub live: LiveGrants,
+}
+
+#[async_trait]
+impl Grants for AppGrants {
+    async fn live_count(&self, app_id: &str) -> sqlx::Result<i64> {
+        connected::count_live(&mut self.env.db.read().await?, app_id).await
+    }
+
+    async fn end_all(&self, tx: &mut Tx, who: &Who, app_id: &str) -> sqlx::Result<i64> {
+        let mut ended = 0;
+        loop {
+            let batch = connected::live_grants_of_app(tx, app_id, BATCH).await?;
+            if batch.is_empty() {
+                return Ok(ended);
+            }
+            for (grant_id, workspace_id) in batch {
+                end_in(tx, &self.env, who, &workspace_id, &grant_id, Ending::Disconnect).await?;
+                ended += 1;
+            }
+        }
+    }
+
+    fn forget(&self, _app_id: &str) {
+        self.live.forget();
+    }
 }

@@ -26,7 +26,7 @@ mod way_back;
 pub use api::{Guard, account_routes, endpoints, guard};
 pub use bearer::LiveGrants;
 pub use connected::{ConnectedApp, ConnectedState};
-pub use end::{Ending, end_grant};
+pub use end::{AppGrants, Ending, end_grant};
 pub use jobs::jobs;
 pub use pages::{connected_routes, routes};
 
@@ -61,4 +61,9 @@ pub async fn connected_app(env: &Env, workspace_id: &str, grant_id: &str) -> sql
 /// Whether a grant still gives anything, for what was asked for under it earlier.
 pub async fn grant_is_live(env: &Env, grant_id: &str) -> sqlx::Result<bool> {
     store::connected::is_live(&mut env.db.read().await?, grant_id, env.now()).await
+}
+
+/// The name of a grant's app, whatever the state of either.
+pub async fn app_name_of_grant(env: &Env, workspace_id: &str, grant_id: &str) -> sqlx::Result<Option<String>> {
+    store::connected::app_name(&mut env.db.read().await?, workspace_id, grant_id).await
 }

@@ -151,8 +151,9 @@ impl World {
         panic!("the background jobs find no end");
     }
 
-    /// Lets go of the database.
+    /// Closes the sessions and lets go of the database.
     pub async fn ends(self) {
+        self.app.sessions.shutdown().await;
         self.app.env.db.close().await;
         if let Place::Database { server, name } = &self.place {
             let mut connection = PgConnection::connect(server).await.expect("TEST_POSTGRES_URL can be reached");

@@ -34,8 +34,9 @@ pub struct Account {
     number_ids: Option<Vec<String>>,
 }
 
-pub fn routes_v1(env: Env) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(get_account)).with_state(env)
+/// The room's operations. The bearer check stands before them.
+pub fn routes_v1() -> OpenApiRouter<Env> {
+    OpenApiRouter::new().routes(routes!(get_account))
 }
 
 /// What this access is

@@ -156,7 +156,7 @@ async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters
 
 async fn proved(env: &Env, app: &App, credentials: &Credentials) -> sqlx::Result<bool> {
     match (app.kind, &credentials.secret) {
-        (Kind::Confidential, Some(secret)) => apps::knows_secret(env, &app.id, secret).await,
+        (Kind::Confidential, Some(secret)) => apps::authenticate(env, &app.id, secret).await,
         (Kind::Confidential, None) => Ok(false),
         // Some clients send Basic with an empty secret for a public app.
         (Kind::Public, secret) => Ok(secret.as_ref().is_none_or(|secret| secret.reveal().is_empty())),

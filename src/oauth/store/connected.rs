@@ -134,7 +134,13 @@ pub(in crate::oauth) async fn end(
     Ok(Some(Ended { app_id, app_name, was_active }))
 }
 
-/// The live grants of an app, for its developer, who is told how many people lose something.
+/// How many workspaces lose something when an app goes.
+pub(in crate::oauth) async fn count_live(tx: &mut Tx, app_id: &str) -> sqlx::Result<i64> {
+    on!(tx, connection => sqlx::query_scalar("select count(*) from oauth_grant where app_id = $1 and state = 'active'")
+        .bind(app_id).fetch_one(connection).await)
+}
+
+/// Some of them, with their workspaces.
 pub(in crate::oauth) async fn live_grants_of_app(
     tx: &mut Tx,
     app_id: &str,
@@ -148,9 +154,22 @@ pub(in crate::oauth) async fn live_grants_of_app(
 /// Whether a grant still gives anything, for what was asked for under it earlier.
 pub(in crate::oauth) async fn is_live(tx: &mut Tx, grant_id: &str, now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<String> = on!(tx, connection => sqlx::query_scalar(
-        "select oauth_grant.id from oauth_grant join app on app.id = oauth_grant.app_id and app.state = 'active'
+        "select oauth_grant.id from oauth_grant
+            join app on app.id = oauth_grant.app_id and app.state = 'active'
+            join workspace on workspace.id = oauth_grant.workspace_id and workspace.state = 'active'
          where oauth_grant.id = $1 and oauth_grant.state = 'active'
             and (oauth_grant.expires_at is null or oauth_grant.expires_at > $2)")
         .bind(grant_id).bind(now).fetch_optional(connection).await)?;
     Ok(found.is_some())
+}
+
+pub(in crate::oauth) async fn app_name(
+    tx: &mut Tx,
+    workspace_id: &str,
+    grant_id: &str,
+) -> sqlx::Result<Option<String>> {
+    on!(tx, connection => sqlx::query_scalar(
+        "select app.name from oauth_grant join app on app.id = oauth_grant.app_id
+         where oauth_grant.id = $1 and oauth_grant.workspace_id = $2")
+        .bind(grant_id).bind(workspace_id).fetch_optional(connection).await)
 }

@@ -65,7 +65,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 }
 
 /// Browsers that send `Sec-Fetch-Site` say plainly when a form comes from another site; the token decides the rest.
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+pub(super) fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site")
 }
 

@@ -5,9 +5,12 @@ mod browser;
 mod form;
 mod headers;
 mod health;
+mod json;
 mod page;
 mod problem;
+mod query;
 mod request;
+mod upload;
 mod words;
 
 pub use assets::asset_routes;
@@ -15,9 +18,12 @@ pub use browser::{Browser, no_session_cookie, remember_browser, session_cookie};
 pub use form::{Form, FormRefusal};
 pub use headers::secure_headers;
 pub use health::health_routes;
+pub use json::{Json, Object};
 pub use page::{
     FieldError, FieldErrors, Notice, Page, Shell, StatusPage, Tone, initials, redirect, render_status_pages,
 };
-pub use problem::{Problem, render_problems};
+pub use problem::{Problem, ProblemBody, render_problems};
+pub use query::Query;
 pub use request::{ClientAddress, RequestId, assign_request_id};
+pub use upload::Upload;
 pub use words::{Markup, Message, Words};

@@ -1,5 +1,7 @@
 //! API refusals in the form of RFC 9457.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,7 +17,7 @@ pub struct Problem {
     pub code: &'static str,
     pub detail: String,
     /// The field or parameter at fault, when there is one.
-    pub param: Option<&'static str>,
+    pub param: Option<Cow<'static, str>>,
     /// `WWW-Authenticate` (RFC 6750 §3), when the caller must bring another token.
     pub challenge: Option<String>,
     /// `Retry-After` in seconds, when waiting helps.
@@ -29,8 +31,8 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn param(mut self, param: &'static str) -> Self {
-        self.param = Some(param);
+    pub fn param(mut self, param: impl Into<Cow<'static, str>>) -> Self {
+        self.param = Some(param.into());
         self
     }
 
@@ -62,23 +64,54 @@ impl IntoResponse for Problem {
     }
 }
 
+/// A refusal as it is sent, in the form of RFC 9457.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// RFC 9457 §4.2.1: the status tells the kind; `code` tells the rest.
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    kind: &'static str,
+    /// The status in words.
+    #[schema(example = "Conflict")]
+    title: &'static str,
+    #[schema(example = 409)]
+    status: u16,
+    /// For programs. It never changes.
+    #[schema(example = "number_not_linked")]
+    code: &'static str,
+    /// A sentence for people: what is wrong and what to do.
+    #[schema(example = "The number is not linked to WhatsApp. Ask the workspace to link it again.")]
+    detail: String,
+    /// The field, parameter or header at fault, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "number_id")]
+    param: Option<Cow<'static, str>>,
+    /// Names this call in the logs. Quote it when you ask for help.
+    #[schema(example = "req_019b76da7c0075b8a7a6d8d5d8c1d3f2")]
+    request_id: String,
+}
+
 /// Middleware over everything: writes the problem's body, which names the request.
 pub async fn render_problems(request_id: RequestId, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    let mut body = serde_json::json!({
-        "title": problem.status.canonical_reason().unwrap_or("Refused"),
-        "status": problem.status.as_u16(),
-        "code": problem.code,
-        "detail": problem.detail,
-        "request_id": request_id.0,
-    });
-    if let Some(param) = problem.param {
-        body["param"] = param.into();
-    }
+    let body = ProblemBody {
+        kind: "about:blank",
+        title: problem.status.canonical_reason().unwrap_or("Refused"),
+        status: problem.status.as_u16(),
+        code: problem.code,
+        detail: problem.detail,
+        param: problem.param,
+        request_id: request_id.0,
+    };
     let mut rendered = (problem.status, Json(body)).into_response();
     let headers = rendered.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    // RFC 9110 §15.5.6: a refused method comes with those that are allowed.
+    if let Some(allowed) = response.headers_mut().remove(header::ALLOW) {
+        headers.insert(header::ALLOW, allowed);
+    }
     if let Some(Ok(challenge)) = problem.challenge.as_deref().map(HeaderValue::from_str) {
         headers.insert(header::WWW_AUTHENTICATE, challenge);
     }

@@ -1,1 +1,11 @@
 //! The room's scenarios.
+
+mod changing;
+mod deleting;
+mod developer;
+mod logos;
+mod operator;
+mod owning;
+mod refusing;
+mod registering;
+mod secrets;

@@ -1,1 +1,11 @@
-//! The room's scenarios.
+//! Texts, out and in: taking them, the queue, receipts, lists, the page, and what the API says of itself.
+
+mod actors;
+mod idempotency;
+mod inbox;
+mod openapi;
+mod page;
+mod privacy;
+mod queue;
+mod reading;
+mod sending;

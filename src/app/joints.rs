@@ -1,0 +1,32 @@
+//! Where a room needs what another one knows, without knowing that room.
+
+use async_trait::async_trait;
+use grantline_whatsapp::{OutgoingText, SendFailure};
+
+use crate::numbers::Sessions;
+use crate::platform::Env;
+use crate::{messages, oauth};
+
+/// What `messages` asks about grants.
+pub struct GrantsOfOauth(pub Env);
+
+#[async_trait]
+impl messages::Grants for GrantsOfOauth {
+    async fn is_live(&self, grant_id: &str) -> anyhow::Result<bool> {
+        Ok(oauth::grant_is_live(&self.0, grant_id).await?)
+    }
+
+    async fn app_name(&self, workspace_id: &str, grant_id: &str) -> anyhow::Result<Option<String>> {
+        Ok(oauth::app_name_of_grant(&self.0, workspace_id, grant_id).await?)
+    }
+}
+
+/// Through whom `messages` sends.
+pub struct SessionsOfNumbers(pub Sessions);
+
+#[async_trait]
+impl messages::Sender for SessionsOfNumbers {
+    async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure> {
+        self.0.send_text(number_id, text).await
+    }
+}

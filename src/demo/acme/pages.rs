@@ -1,0 +1,177 @@
+//! What a person sees of Acme CRM.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{OriginalUri, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use reqwest::Method;
+use serde_json::json;
+use url::Url;
+
+use super::client::{Access, AcmeClient, ApiAnswer, Asked};
+use crate::platform::web::{Page, asset_routes, redirect};
+
+/// Acme serves one customer: whoever looks at it.
+#[derive(Clone)]
+struct Acme {
+    client: Arc<AcmeClient>,
+    memory: Arc<Mutex<Memory>>,
+    /// Where the story goes on.
+    story_url: String,
+}
+
+#[derive(Default)]
+struct Memory {
+    asked: Option<Asked>,
+    access: Option<Access>,
+    workspace: String,
+    last: Option<Outcome>,
+}
+
+/// What Grantline answered last, as Acme shows it.
+#[derive(Clone)]
+struct Outcome {
+    request: String,
+    words: String,
+    body: String,
+}
+
+/// Acme's whole site.
+pub fn routes(client: Arc<AcmeClient>, story_url: String) -> Router {
+    Router::new()
+        .route("/", get(show_home))
+        .route("/connect", post(post_connect))
+        .route("/callback", get(come_back))
+        .route("/send", post(post_send))
+        .route("/numbers", post(post_numbers))
+        .route("/refresh", post(post_refresh))
+        .with_state(Acme { client, memory: Arc::default(), story_url })
+        .merge(asset_routes())
+}
+
+impl Acme {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn access(&self) -> Option<Access> {
+        self.memory().access.clone()
+    }
+
+    fn remember(&self, outcome: Outcome) {
+        self.memory().last = Some(outcome);
+    }
+}
+
+#[derive(Template)]
+#[template(path = "demo/acme.html")]
+struct HomePage {
+    story_url: String,
+    server: String,
+    /// The workspace that Acme is connected to.
+    workspace: Option<String>,
+    scopes: String,
+    last: Option<Outcome>,
+}
+
+async fn show_home(State(acme): State<Acme>) -> Response {
+    let memory = acme.memory();
+    let page = HomePage {
+        story_url: acme.story_url.clone(),
+        server: acme.story_url.trim_start_matches("http://").to_owned(),
+        workspace: memory.access.is_some().then(|| memory.workspace.clone()),
+        scopes: memory.access.as_ref().map(|access| access.scope.clone()).unwrap_or_default(),
+        last: memory.last.clone(),
+    };
+    drop(memory);
+    Page::ok(page).into_response()
+}
+
+async fn post_connect(State(acme): State<Acme>) -> Response {
+    let asked = acme.client.ask();
+    let url = asked.url.to_string();
+    let mut memory = acme.memory();
+    memory.asked = Some(asked);
+    memory.last = None;
+    drop(memory);
+    redirect(&url)
+}
+
+async fn come_back(State(acme): State<Acme>, OriginalUri(address): OriginalUri) -> Response {
+    let asked = acme.memory().asked.take();
+    let address = Url::parse(&format!("http://acme.invalid{address}"));
+    let (Some(asked), Ok(address)) = (asked, address) else { return redirect("/") };
+    let outcome = match acme.client.came_back(asked, &address).await {
+        Ok(access) => {
+            let account = acme.client.call(&access, Method::GET, "/v1/account", None).await;
+            let mut memory = acme.memory();
+            let name = account.as_ref().ok().and_then(|answer| answer.body["workspace_name"].as_str());
+            memory.workspace = name.unwrap_or("a workspace").to_owned();
+            let body = format!("scope: {}", access.scope);
+            memory.access = Some(access);
+            Outcome { request: String::from("POST /oauth/token"), words: String::from("200 OK"), body }
+        }
+        Err(error) => failed("POST /oauth/token", &error),
+    };
+    acme.remember(outcome);
+    redirect("/")
+}
+
+#[derive(serde::Deserialize)]
+struct SendForm {
+    to: String,
+    text: String,
+}
+
+async fn post_send(State(acme): State<Acme>, axum::Form(form): axum::Form<SendForm>) -> Response {
+    let body = json!({ "to": form.to, "type": "text", "text": { "body": form.text } });
+    call(&acme, Method::POST, "/v1/messages", Some(body)).await
+}
+
+/// A call that may go too far: numbers are an optional permission.
+async fn post_numbers(State(acme): State<Acme>) -> Response {
+    call(&acme, Method::GET, "/v1/numbers", None).await
+}
+
+async fn call(acme: &Acme, method: Method, path: &str, body: Option<serde_json::Value>) -> Response {
+    if let Some(access) = acme.access() {
+        let request = format!("{method} {path}");
+        let outcome = match acme.client.call(&access, method, path, body).await {
+            Ok(answer) => shown(&answer),
+            Err(error) => failed(&request, &error),
+        };
+        acme.remember(outcome);
+    }
+    redirect("/")
+}
+
+async fn post_refresh(State(acme): State<Acme>) -> Response {
+    if let Some(access) = acme.access() {
+        let outcome = match acme.client.refresh(&access).await {
+            Ok(fresh) => {
+                let body = format!("scope: {}", fresh.scope);
+                acme.memory().access = Some(fresh);
+                Outcome { request: String::from("POST /oauth/token"), words: String::from("200 OK"), body }
+            }
+            Err(error) => failed("POST /oauth/token", &error),
+        };
+        acme.remember(outcome);
+    }
+    redirect("/")
+}
+
+fn shown(answer: &ApiAnswer) -> Outcome {
+    let status = reqwest::StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
+    Outcome {
+        request: answer.request.clone(),
+        words: format!("{} {}", answer.status, status.unwrap_or_default()),
+        body: serde_json::to_string_pretty(&answer.body).unwrap_or_default(),
+    }
+}
+
+fn failed(request: &str, error: &anyhow::Error) -> Outcome {
+    Outcome { request: request.to_owned(), words: String::from("Refused"), body: format!("{error:#}") }
+}

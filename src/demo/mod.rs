@@ -1,0 +1,10 @@
+//! The demo: a complete server with everything simulated that lies outside it, and the story that shows what it does.
+
+mod acme;
+mod pages;
+mod seed;
+mod start;
+mod steps;
+pub mod story;
+
+pub use start::{Demo, start};

@@ -1,0 +1,80 @@
+//! What WhatsApp tells: receipts of what we sent, and texts that came in.
+
+use async_trait::async_trait;
+
+use super::store::{self, Change, Once};
+use super::{Body, Direction, Message, Reason, State, news};
+use crate::numbers::{MessageSink, MessageTold, Number};
+use crate::platform::{Env, Timestamp};
+
+/// Keeps what is told of messages. Everything may be told late, twice or in another order; it does no harm.
+pub struct Inbox(pub Env);
+
+#[async_trait]
+impl MessageSink for Inbox {
+    async fn told(&self, number: &Number, told: MessageTold) -> anyhow::Result<()> {
+        let now = self.0.now();
+        match told {
+            MessageTold::Delivered { id, at } => self.advance(number, id, State::Delivered, None, at.min(now)).await?,
+            MessageTold::Read { id, at } => self.advance(number, id, State::Read, None, at.min(now)).await?,
+            MessageTold::Failed { id, reason } => {
+                self.advance(number, id, State::Failed, Some(reason.into()), now).await?;
+            }
+            MessageTold::Received { wa_id, from, body, at } => {
+                let message = Message {
+                    id: self.0.id("msg"),
+                    workspace_id: number.workspace_id.clone(),
+                    number_id: number.id.clone(),
+                    grant_id: None,
+                    direction: Direction::In,
+                    peer: from,
+                    body: Body::received(body),
+                    state: State::Received,
+                    reason: None,
+                    created_at: at.min(now),
+                    changed_at: now,
+                };
+                self.keep(message, wa_id).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Inbox {
+    async fn advance(
+        &self,
+        number: &Number,
+        id: String,
+        to: State,
+        reason: Option<Reason>,
+        at: Timestamp,
+    ) -> sqlx::Result<()> {
+        let (env, number_id) = (self.0.clone(), number.id.clone());
+        let unit = self.0.db.write(move |tx| {
+            Box::pin(async move {
+                let change = Change { to, reason, at };
+                match store::advance(tx, &number_id, &id, &change).await? {
+                    Some(changed) => news::tell(tx, &env, &changed).await,
+                    None => Ok(()),
+                }
+            })
+        });
+        unit.await
+    }
+
+    async fn keep(&self, message: Message, wa_id: String) -> sqlx::Result<()> {
+        let env = self.0.clone();
+        let unit = self.0.db.write(move |tx| {
+            Box::pin(async move {
+                let place = store::next_place(tx, &message.workspace_id).await?;
+                let once = Once::Received { wa_id: &wa_id };
+                if store::insert(tx, &message, place, &once).await? {
+                    news::tell(tx, &env, &message).await?;
+                }
+                Ok(())
+            })
+        });
+        unit.await
+    }
+}

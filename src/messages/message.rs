@@ -1,0 +1,312 @@
+//! A message, and the states that it goes through.
+
+use std::fmt;
+use std::str::FromStr;
+
+use grantline_whatsapp::SendFailure;
+
+use crate::platform::Timestamp;
+
+/// One text that a number sent or received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub id: String,
+    pub workspace_id: String,
+    pub number_id: String,
+    /// The grant under which it was sent; `None` for what came in.
+    pub grant_id: Option<String>,
+    pub direction: Direction,
+    /// The other side: digits with country code.
+    pub peer: String,
+    pub body: Body,
+    pub state: State,
+    /// Why it failed.
+    pub reason: Option<Reason>,
+    /// When it was asked for; for what came in, when it was written as WhatsApp says.
+    pub created_at: Timestamp,
+    /// When it reached its state.
+    pub changed_at: Timestamp,
+}
+
+/// The words of a message. They stand in no log and no audit entry, hence no derived `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body(String);
+
+/// WhatsApp takes texts of at most this many characters.
+pub const BODY_LENGTH_MAX: usize = 4096;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyRefusal {
+    #[error("there is nothing to send")]
+    Blank,
+    #[error("a text has at most 4096 characters")]
+    TooLong,
+    #[error("a text cannot hold the character U+0000")]
+    Nul,
+}
+
+impl Body {
+    /// A text to send.
+    pub fn parse(text: String) -> Result<Self, BodyRefusal> {
+        if text.trim().is_empty() {
+            Err(BodyRefusal::Blank)
+        } else if text.chars().count() > BODY_LENGTH_MAX {
+            Err(BodyRefusal::TooLong)
+        } else if text.contains('\0') {
+            Err(BodyRefusal::Nul)
+        } else {
+            Ok(Self(text))
+        }
+    }
+
+    /// A text that came in, or that was kept: whatever it is, without the one character that PostgreSQL cannot keep.
+    #[must_use]
+    pub fn received(mut text: String) -> Self {
+        text.retain(|letter| letter != '\0');
+        Self(text)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Body(..)")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MessageDirection, description = "`out`: the number sent it. `in`: the number received it.")]
+pub enum Direction {
+    Out,
+    In,
+}
+
+/// ```text
+/// out:  queued -> sent -> delivered -> read        forward only; a step may be skipped
+///       queued, sent -> failed                     the end
+/// in:   received
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(
+    as = MessageState,
+    description = "Out: `queued`, `sent`, `delivered`, `read`, or `failed`; it only goes forward, and may skip a step. In: `received`."
+)]
+pub enum State {
+    Queued,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    Received,
+}
+
+/// Why a message failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(
+    as = MessageReason,
+    description = "Why a message failed. `not_linked`: its number lost its link. `not_on_whatsapp`: the recipient has no WhatsApp \
+        account. `refused`: WhatsApp or the recipient refused it. `throttled`, `network`: WhatsApp wanted a pause, or could not be \
+        reached. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued."
+)]
+pub enum Reason {
+    NotLinked,
+    NotOnWhatsapp,
+    Refused,
+    Throttled,
+    Network,
+    /// It could not be handed to WhatsApp within `messages.queue_lifetime_s`.
+    Expired,
+    /// The grant ended, or its app was stopped, while the message waited.
+    AccessEnded,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no word of a message")]
+pub struct UnknownWord(String);
+
+fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
+    let unknown = || UnknownWord(text.chars().take(64).collect());
+    all.iter().copied().find(|word| name(*word) == text).ok_or_else(unknown)
+}
+
+impl Direction {
+    pub const ALL: [Self; 2] = [Self::Out, Self::In];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::In => "in",
+        }
+    }
+}
+
+impl FromStr for Direction {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        find(&Self::ALL, Self::name, text)
+    }
+}
+
+impl State {
+    pub const ALL: [Self; 6] = [Self::Queued, Self::Sent, Self::Delivered, Self::Read, Self::Failed, Self::Received];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Received => "received",
+        }
+    }
+
+    /// The states from which this one can be reached. A receipt that is late, or told twice, finds the message in none of
+    /// them and changes nothing.
+    #[must_use]
+    pub const fn earlier(self) -> &'static [Self] {
+        match self {
+            Self::Queued | Self::Received => &[],
+            Self::Sent => &[Self::Queued],
+            Self::Delivered | Self::Failed => &[Self::Queued, Self::Sent],
+            Self::Read => &[Self::Queued, Self::Sent, Self::Delivered],
+        }
+    }
+}
+
+impl FromStr for State {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        find(&Self::ALL, Self::name, text)
+    }
+}
+
+impl Reason {
+    pub const ALL: [Self; 7] = [
+        Self::NotLinked,
+        Self::NotOnWhatsapp,
+        Self::Refused,
+        Self::Throttled,
+        Self::Network,
+        Self::Expired,
+        Self::AccessEnded,
+    ];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotLinked => "not_linked",
+            Self::NotOnWhatsapp => "not_on_whatsapp",
+            Self::Refused => "refused",
+            Self::Throttled => "throttled",
+            Self::Network => "network",
+            Self::Expired => "expired",
+            Self::AccessEnded => "access_ended",
+        }
+    }
+}
+
+impl FromStr for Reason {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        find(&Self::ALL, Self::name, text)
+    }
+}
+
+impl From<SendFailure> for Reason {
+    fn from(failure: SendFailure) -> Self {
+        match failure {
+            SendFailure::NotLinked => Self::NotLinked,
+            SendFailure::NotOnWhatsapp => Self::NotOnWhatsapp,
+            SendFailure::Refused => Self::Refused,
+            SendFailure::Throttled => Self::Throttled,
+            SendFailure::Network => Self::Network,
+        }
+    }
+}
+
+/// Whether a text from outside can be an id of ours. Anything else, such as the U+0000 that PostgreSQL refuses to compare
+/// with, is not looked for.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A phone number of which only the ends are shown, for the audit log: `+44••••••••23`.
+#[must_use]
+pub fn masked(digits: &str) -> String {
+    let shown = |index: usize| index < 2 || index + 2 >= digits.len();
+    let masked = digits.char_indices().map(|(index, digit)| if shown(index) { digit } else { '•' });
+    std::iter::once('+').chain(masked).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What a message is after some news, told in any order and any number of times.
+    fn after(news: &[State]) -> State {
+        news.iter().fold(State::Queued, |now, told| if told.earlier().contains(&now) { *told } else { now })
+    }
+
+    #[test]
+    fn every_word_is_read_back_and_is_the_same_in_json() {
+        let same = |word: serde_json::Value, name: &str| assert_eq!(word, name);
+        State::ALL.iter().for_each(|state| same(serde_json::json!(state), state.name()));
+        Reason::ALL.iter().for_each(|reason| same(serde_json::json!(reason), reason.name()));
+        Direction::ALL.iter().for_each(|direction| same(serde_json::json!(direction), direction.name()));
+        assert!(State::ALL.iter().all(|state| state.name().parse() == Ok(*state)));
+        assert!(Reason::ALL.iter().all(|reason| reason.name().parse() == Ok(*reason)));
+        assert!(Direction::ALL.iter().all(|direction| direction.name().parse() == Ok(*direction)));
+        assert!("gone".parse::<State>().is_err());
+    }
+
+    #[test]
+    fn a_body_has_words_and_an_end() {
+        assert_eq!(Body::parse(String::from(" \n")), Err(BodyRefusal::Blank));
+        assert_eq!(Body::parse("é".repeat(BODY_LENGTH_MAX + 1)), Err(BodyRefusal::TooLong));
+        assert_eq!(Body::parse(String::from("a\0b")), Err(BodyRefusal::Nul));
+        assert!(Body::parse("é".repeat(BODY_LENGTH_MAX)).is_ok());
+        assert_eq!(Body::received(String::from("a\0b")).as_str(), "ab");
+        assert_eq!(format!("{:?}", Body::received(String::from("secret"))), "Body(..)");
+    }
+
+    #[test]
+    fn a_masked_number_hides_its_middle() {
+        assert_eq!(masked("447700900123"), "+44••••••••23");
+        assert_eq!(masked("1234567"), "+12•••67");
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_receipts_does_not_matter(
+            news in proptest::sample::subsequence(vec![State::Sent, State::Delivered, State::Read], 0..=3).prop_shuffle(),
+            again in proptest::collection::vec(0_usize..3, 0..4),
+        ) {
+            let repeated = again.iter().filter_map(|index| news.get(*index)).copied();
+            let told: Vec<State> = news.iter().copied().chain(repeated).collect();
+            let furthest = [State::Read, State::Delivered, State::Sent].into_iter().find(|state| news.contains(state));
+            prop_assert_eq!(after(&told), furthest.unwrap_or(State::Queued));
+        }
+
+        #[test]
+        fn a_failure_is_the_end(news in proptest::collection::vec(proptest::sample::select(State::ALL.to_vec()), 0..6)) {
+            let told: Vec<State> = std::iter::once(State::Failed).chain(news).collect();
+            prop_assert_eq!(after(&told), State::Failed);
+        }
+    }
+}

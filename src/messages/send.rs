@@ -1,0 +1,140 @@
+//! Taking a text from an app, to be sent.
+
+use serde_json::json;
+
+use super::choose::{self, Candidate, NumberRefusal};
+use super::message::{is_id, masked};
+use super::store::{self, Once};
+use super::{Direction, IdempotencyKey, Message, NewText, State, jobs, news};
+use crate::access::Authority;
+use crate::audit::{self, Entry, Who};
+use crate::numbers::{self, Number};
+use crate::platform::Env;
+use crate::platform::db::Tx;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SendRefusal {
+    #[error(transparent)]
+    Number(#[from] NumberRefusal),
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    #[error(transparent)]
+    Refused(#[from] SendRefusal),
+    #[error("storage failed")]
+    Storage(#[from] sqlx::Error),
+}
+
+/// A message that will be sent, or that was taken before under the same key.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    pub message: Message,
+    pub replayed: bool,
+}
+
+/// Queues a text. With a key the same request may come any number of times, also at the same moment: it is one message.
+///
+/// A key is remembered as long as its message. A request that was refused is not remembered.
+pub async fn send(
+    env: &Env,
+    authority: &Authority,
+    who: &Who,
+    text: NewText,
+    key: Option<IdempotencyKey>,
+) -> Result<Accepted, SendError> {
+    let hash = text.fingerprint();
+    if let Some(key) = &key
+        && let Some(before) = store::by_key(&mut env.db.read().await?, &authority.grant_id, key).await?
+    {
+        return Ok(replay(authority, before, &hash)?);
+    }
+    let number_id = sender_number(env, authority, text.number_id.as_deref()).await?;
+    let now = env.now();
+    let message = Message {
+        id: env.id("msg"),
+        workspace_id: authority.workspace_id.clone(),
+        number_id,
+        grant_id: Some(authority.grant_id.clone()),
+        direction: Direction::Out,
+        peer: text.to.digits().to_owned(),
+        body: text.body,
+        state: State::Queued,
+        reason: None,
+        created_at: now,
+        changed_at: now,
+    };
+    let (unit_env, who, authority) = (env.clone(), who.clone(), authority.clone());
+    let accepted = env
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let asked = key.as_ref().map(|key| (key, hash.as_str()));
+                queue(tx, &unit_env, &authority, &who, message, asked).await
+            })
+        })
+        .await?;
+    env.bell.ring(jobs::JOB);
+    Ok(accepted)
+}
+
+async fn sender_number(env: &Env, authority: &Authority, asked: Option<&str>) -> Result<String, SendError> {
+    let candidate = |number: Number| Candidate { linked: number.state.is_linked(), id: number.id };
+    let chosen = match asked {
+        Some(id) if !is_id(id) => choose::asked_for(None),
+        Some(id) => {
+            let number = numbers::number(env, &authority.workspace_id, id).await?;
+            choose::asked_for(number.filter(|number| authority.covers(&number.id)).map(candidate))
+        }
+        None => {
+            let numbers = numbers::in_workspace(env, &authority.workspace_id).await?;
+            let covered = numbers.into_iter().filter(|number| authority.covers(&number.id));
+            choose::only_one(covered.map(candidate).collect())
+        }
+    };
+    Ok(chosen.map_err(SendRefusal::from)?)
+}
+
+async fn queue(
+    tx: &mut Tx,
+    env: &Env,
+    authority: &Authority,
+    who: &Who,
+    message: Message,
+    asked: Option<(&IdempotencyKey, &str)>,
+) -> Result<Accepted, SendError> {
+    let once = asked.map_or(Once::Never, |(key, request_hash)| Once::Asked { key, request_hash });
+    let place = store::next_place(tx, &message.workspace_id).await?;
+    if !store::insert(tx, &message, place, &once).await? {
+        // Another request with this key was first, between our look and our place.
+        let (key, hash) = asked.ok_or(sqlx::Error::RowNotFound)?;
+        let before = store::by_key(tx, &authority.grant_id, key).await?.ok_or(sqlx::Error::RowNotFound)?;
+        return Ok(replay(authority, before, hash)?);
+    }
+    store::wake_lane(tx, &message.number_id, message.created_at).await?;
+    news::tell(tx, env, &message).await?;
+    let entry = Entry {
+        workspace_id: Some(message.workspace_id.clone()),
+        action: "message.queued",
+        target_kind: "message",
+        target_id: message.id.clone(),
+        detail: json!({ "number": message.number_id, "to": masked(&message.peer) }),
+    };
+    audit::record(tx, env, who, entry).await?;
+    Ok(Accepted { message, replayed: false })
+}
+
+/// draft-ietf-httpapi-idempotency-key-header §2.6: the same request gets the same answer, another one a refusal.
+fn replay(authority: &Authority, before: (Message, String), hash: &str) -> Result<Accepted, SendRefusal> {
+    let (message, hash_before) = before;
+    if hash_before != hash {
+        Err(SendRefusal::KeyReused)
+    } else if !authority.covers(&message.number_id) {
+        // The grant was narrowed meanwhile; nothing of that number may be told any more.
+        Err(NumberRefusal::NotFound.into())
+    } else {
+        Ok(Accepted { message, replayed: true })
+    }
+}

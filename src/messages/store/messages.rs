@@ -1,0 +1,142 @@
+//! Single messages.
+
+use crate::messages::{Body, IdempotencyKey, Message, Reason, State};
+use crate::on;
+use crate::platform::Timestamp;
+use crate::platform::db::Tx;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct MessageRow {
+    id: String,
+    workspace_id: String,
+    number_id: String,
+    grant_id: Option<String>,
+    direction: String,
+    peer: String,
+    body: String,
+    state: String,
+    reason: Option<String>,
+    created_at: Timestamp,
+    changed_at: Timestamp,
+}
+
+pub(super) fn message_of(row: MessageRow) -> sqlx::Result<Message> {
+    let decode = |error| sqlx::Error::Decode(Box::new(error));
+    Ok(Message {
+        direction: row.direction.parse().map_err(decode)?,
+        state: row.state.parse().map_err(decode)?,
+        reason: row.reason.map(|reason| reason.parse()).transpose().map_err(decode)?,
+        id: row.id,
+        workspace_id: row.workspace_id,
+        number_id: row.number_id,
+        grant_id: row.grant_id,
+        peer: row.peer,
+        body: Body::received(row.body),
+        created_at: row.created_at,
+        changed_at: row.changed_at,
+    })
+}
+
+/// The place of a workspace's next message. Nobody else gets one until the transaction ends.
+pub(in crate::messages) async fn next_place(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<i64> {
+    on!(tx, connection => sqlx::query_scalar(
+        "insert into message_head (workspace_id, seq) values ($1, 1)
+         on conflict (workspace_id) do update set seq = message_head.seq + 1 returning seq")
+        .bind(workspace_id).fetch_one(connection).await)
+}
+
+/// What makes a message that comes twice the same one.
+pub(in crate::messages) enum Once<'a> {
+    /// The app's own key, and what it asked for under it.
+    Asked { key: &'a IdempotencyKey, request_hash: &'a str },
+    /// WhatsApp's id.
+    Received { wa_id: &'a str },
+    /// Nothing does.
+    Never,
+}
+
+/// False when the message is there already.
+pub(in crate::messages) async fn insert(
+    tx: &mut Tx,
+    message: &Message,
+    place: i64,
+    once: &Once<'_>,
+) -> sqlx::Result<bool> {
+    let (key, request_hash, wa_id) = match once {
+        Once::Asked { key, request_hash } => (Some(key.as_str()), Some(*request_hash), None),
+        Once::Received { wa_id } => (None, None, Some(*wa_id)),
+        Once::Never => (None, None, None),
+    };
+    on!(tx, connection => sqlx::query(
+        "insert into message (id, workspace_id, number_id, seq, grant_id, direction, peer, body, state, reason, wa_id,
+            idempotency_key, request_hash, created_at, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         on conflict do nothing")
+        .bind(&message.id).bind(&message.workspace_id).bind(&message.number_id).bind(place)
+        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(message.body.as_str())
+        .bind(message.state.name()).bind(message.reason.map(Reason::name)).bind(wa_id).bind(key).bind(request_hash)
+        .bind(message.created_at).bind(message.changed_at)
+        .execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
+/// The message that a grant asked for under a key, and the hash of what it asked for.
+pub(in crate::messages) async fn by_key(
+    tx: &mut Tx,
+    grant_id: &str,
+    key: &IdempotencyKey,
+) -> sqlx::Result<Option<(Message, String)>> {
+    #[derive(sqlx::FromRow)]
+    struct Asked {
+        request_hash: String,
+        #[sqlx(flatten)]
+        message: MessageRow,
+    }
+    let asked: Option<Asked> = on!(tx, connection => sqlx::query_as(
+        "select id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at,
+            request_hash
+         from message where grant_id = $1 and idempotency_key = $2")
+        .bind(grant_id).bind(key.as_str()).fetch_optional(connection).await)?;
+    asked.map(|asked| Ok((message_of(asked.message)?, asked.request_hash))).transpose()
+}
+
+pub(in crate::messages) async fn find(tx: &mut Tx, workspace_id: &str, id: &str) -> sqlx::Result<Option<Message>> {
+    let row: Option<MessageRow> = on!(tx, connection => sqlx::query_as(
+        "select id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
+         from message where id = $1 and workspace_id = $2")
+        .bind(id).bind(workspace_id).fetch_optional(connection).await)?;
+    row.map(message_of).transpose()
+}
+
+/// What waits in a number's lane, in the order in which it must leave.
+pub(in crate::messages) async fn oldest_queued(tx: &mut Tx, number_id: &str, limit: i64) -> sqlx::Result<Vec<Message>> {
+    let rows: Vec<MessageRow> = on!(tx, connection => sqlx::query_as(
+        "select id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
+         from message where number_id = $1 and state = 'queued' order by seq limit $2")
+        .bind(number_id).bind(limit).fetch_all(connection).await)?;
+    rows.into_iter().map(message_of).collect()
+}
+
+/// A step forward.
+pub(in crate::messages) struct Change {
+    pub to: State,
+    pub reason: Option<Reason>,
+    pub at: Timestamp,
+}
+
+/// The message after the step; nothing when it is not there, or was at that step or beyond it.
+pub(in crate::messages) async fn advance(
+    tx: &mut Tx,
+    number_id: &str,
+    id: &str,
+    change: &Change,
+) -> sqlx::Result<Option<Message>> {
+    let earlier = |index: usize| change.to.earlier().get(index).map(|state| state.name());
+    let row: Option<MessageRow> = on!(tx, connection => sqlx::query_as(
+        "update message set state = $3, reason = $4, changed_at = case when changed_at > $5 then changed_at else $5 end
+         where id = $1 and number_id = $2 and state in ($6, $7, $8)
+         returning id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at")
+        .bind(id).bind(number_id).bind(change.to.name()).bind(change.reason.map(Reason::name)).bind(change.at)
+        .bind(earlier(0)).bind(earlier(1)).bind(earlier(2))
+        .fetch_optional(connection).await)?;
+    row.map(message_of).transpose()
+}

@@ -1,0 +1,44 @@
+//! Link attempts that can lead nowhere any more.
+
+use super::link::{LinkFailure, LinkState};
+use super::linking::end_attempt;
+use super::progress::AttemptRef;
+use super::sessions::Sessions;
+use super::{attempts, store};
+use crate::audit::Who;
+use crate::platform::jobs::{Job, Progress};
+
+const JOB: &str = "link attempts";
+const EVERY_S: i64 = 30;
+const BATCH: i64 = 50;
+/// WhatsApp ends an attempt itself; this is for one that it has forgotten. The phone may still be asking "Link this
+/// device?" for a minute after the last code.
+const GRACE_S: i64 = 120;
+
+#[must_use]
+pub fn job(sessions: &Sessions) -> Job {
+    let sessions = sessions.clone();
+    Job::new(JOB, EVERY_S, move || {
+        let sessions = sessions.clone();
+        async move { fail_past(&sessions).await }
+    })
+}
+
+async fn fail_past(sessions: &Sessions) -> anyhow::Result<Progress> {
+    let env = sessions.env();
+    let before = env.now().plus_s(-GRACE_S);
+    let past = store::attempts_past(&mut env.db.read().await?, before, BATCH).await?;
+    if past.is_empty() {
+        return Ok(Progress::Idle);
+    }
+    for (workspace_id, number_id, attempt_id) in past {
+        let attempt = attempts::attempt(env, &workspace_id, &attempt_id).await?;
+        let at = AttemptRef { workspace_id, number_id, attempt_id };
+        let reason = match attempt.map(|attempt| attempt.state) {
+            Some(LinkState::Waiting(_)) => LinkFailure::Expired,
+            _ => LinkFailure::Network,
+        };
+        end_attempt(sessions, &Who::system(), &at, reason).await?;
+    }
+    Ok(Progress::More)
+}

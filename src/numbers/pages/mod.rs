@@ -1,0 +1,97 @@
+//! The room's pages: the list, one number, linking one, and the phones of the simulated WhatsApp.
+
+mod ending;
+mod link;
+mod list;
+mod number;
+mod phone;
+mod phones;
+mod qr;
+mod start;
+mod stream;
+mod view;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{get, post};
+
+use super::Sessions;
+use crate::platform::Env;
+use crate::platform::web::StatusPage;
+
+pub use phones::sandbox_routes;
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Room {
+    sessions: Sessions,
+}
+
+impl Room {
+    fn env(&self) -> &Env {
+        self.sessions.env()
+    }
+}
+
+impl FromRef<Room> for Env {
+    fn from_ref(room: &Room) -> Self {
+        room.env().clone()
+    }
+}
+
+pub fn routes(sessions: &Sessions) -> Router {
+    Router::new()
+        .route("/w/{workspace}/numbers", get(list::show))
+        .route("/w/{workspace}/numbers/link", get(start::show).post(start::post))
+        .route("/w/{workspace}/numbers/links/{attempt}", get(link::show))
+        .route("/w/{workspace}/numbers/links/{attempt}/code", post(link::post_code))
+        .route("/w/{workspace}/numbers/links/{attempt}/check", post(link::post_check))
+        .route("/w/{workspace}/numbers/links/{attempt}/cancel", post(link::post_cancel))
+        .route("/w/{workspace}/numbers/links/{attempt}/again", post(start::post_again))
+        .route("/w/{workspace}/numbers/links/{attempt}/stream", get(stream::follow))
+        .route("/w/{workspace}/numbers/{number}", get(number::show))
+        .route("/w/{workspace}/numbers/{number}/unlink", get(ending::show_unlink).post(ending::post_unlink))
+        .route("/w/{workspace}/numbers/{number}/remove", get(ending::show_remove).post(ending::post_remove))
+        .with_state(Room { sessions: sessions.clone() })
+}
+
+/// A form without fields of its own.
+#[derive(serde::Deserialize)]
+struct NoFields {}
+
+/// Storage failed, or something of ours did.
+fn broken(what: &'static str) -> impl Fn(anyhow::Error) -> StatusPage {
+    move |error| StatusPage::broken(error.as_ref(), what)
+}
+
+/// The word for the state of a number, and the badge that it stands on.
+fn badge(state: super::NumberState) -> (&'static str, &'static str) {
+    match state {
+        super::NumberState::Linked => ("good", "number-online"),
+        super::NumberState::Starting => ("", "number-connecting"),
+        super::NumberState::NeedsAttention => ("bad", "number-signed-out"),
+        super::NumberState::Blocked => ("bad", "number-blocked"),
+        super::NumberState::NotLinked => ("", "number-not-linked"),
+    }
+}
+
+/// How a number reaches WhatsApp, in words.
+fn connector_words(connector: &str) -> &'static str {
+    match connector {
+        "sandbox" => "connector-sandbox",
+        "cloud" => "connector-cloud",
+        _ => "connector-live",
+    }
+}
+
+/// Why a number is not linked, in words; nothing for a reason that needs none.
+fn reason_words(reason: Option<&str>) -> Option<&'static str> {
+    match reason? {
+        "unlinked_on_phone" => Some("number-reason-unlinked_on_phone"),
+        "replaced_elsewhere" => Some("number-reason-replaced_elsewhere"),
+        "unreadable" => Some("number-reason-unreadable"),
+        "logged_out_here" => Some("number-reason-logged_out_here"),
+        "linked_elsewhere" => Some("number-reason-linked_elsewhere"),
+        _ => None,
+    }
+}

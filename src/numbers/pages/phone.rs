@@ -1,0 +1,319 @@
+//! One phone of the simulated WhatsApp: linked devices, linking one, chats. Every action is a plain form.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use grantline_whatsapp::sandbox::{ChatView, MessageState, PhoneError, PhoneView};
+
+use super::NoFields;
+use super::phones::{Holder, Phones, error_text};
+use crate::numbers::Phone;
+use crate::platform::Timestamp;
+use crate::platform::web::{FieldErrors, Form, Markup, Page, Shell, StatusPage, redirect};
+
+/// Which of the phone's screens is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    Devices,
+    Link,
+    Code,
+    Question,
+    Chats,
+    Chat,
+}
+
+#[derive(Template)]
+#[template(path = "sandbox/phone.html")]
+struct PhonePage {
+    shell: Shell,
+    errors: FieldErrors,
+    screen: Screen,
+    /// The address of this phone.
+    here: String,
+    shown: String,
+    phone: PhoneView,
+    chat: Option<ChatView>,
+    /// What was typed into the one field of the screen.
+    typed: String,
+    /// Whom a new chat is for.
+    to: String,
+}
+
+impl PhonePage {
+    fn title(&self) -> &'static str {
+        match self.screen {
+            Screen::Devices => "phone-devices",
+            Screen::Link => "phone-link",
+            Screen::Code => "phone-enter-code",
+            Screen::Question => "phone-question",
+            Screen::Chats | Screen::Chat => "phone-chats",
+        }
+    }
+
+    fn what_now(&self) -> &'static str {
+        match self.screen {
+            Screen::Devices => "phone-now-devices",
+            Screen::Link => "phone-now-link",
+            Screen::Code => "phone-now-code",
+            Screen::Question => "phone-now-question",
+            Screen::Chats => "phone-now-chats",
+            Screen::Chat => "phone-now-chat",
+        }
+    }
+
+    fn is(&self, screen: &str) -> bool {
+        let name = match self.screen {
+            Screen::Devices => "devices",
+            Screen::Link => "link",
+            Screen::Code => "code",
+            Screen::Question => "question",
+            Screen::Chats => "chats",
+            Screen::Chat => "chat",
+        };
+        name == screen
+    }
+
+    fn device_asking(&self) -> &str {
+        self.phone.prompt.as_ref().map_or("", |prompt| prompt.device_name.as_str())
+    }
+
+    fn moment(&self, at_ms: &i64) -> Timestamp {
+        Timestamp(*at_ms)
+    }
+
+    fn time(&self, at_ms: &i64) -> Markup {
+        Markup::time(self.moment(at_ms))
+    }
+
+    fn international(&self, digits: &str) -> String {
+        Phone::of_digits(digits).international()
+    }
+
+    fn initials(&self, name: &str) -> String {
+        name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+    }
+
+    fn state_words(&self, state: &MessageState) -> &'static str {
+        match state {
+            MessageState::Sent => "phone-sent",
+            MessageState::Delivered => "phone-delivered",
+            MessageState::Read => "phone-read",
+            MessageState::Failed => "phone-failed",
+        }
+    }
+}
+
+/// The phone that the path names, on the screen that is asked for.
+fn screen(phones: &Phones, holder: &Holder, number: &str, screen: Screen) -> Result<PhonePage, StatusPage> {
+    let phone = phones.sandbox.phone(number).ok_or(StatusPage::not_found())?;
+    Ok(PhonePage {
+        shell: holder.0.shell(),
+        errors: FieldErrors::default(),
+        screen,
+        here: format!("/sandbox/phones/{}", phone.number),
+        shown: Phone::of_digits(&phone.number).international(),
+        phone,
+        chat: None,
+        typed: String::new(),
+        to: String::new(),
+    })
+}
+
+/// A screen again, with what was wrong and what was typed.
+fn refused(mut page: PhonePage, holder: &Holder, field: &'static str, typed: String, error: PhoneError) -> Response {
+    page.errors = FieldErrors::one(field, error_text(holder, error));
+    page.typed = typed;
+    Page(StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// Linked devices; the question "Link this device?" while it is open, as it lies over everything on a real phone.
+pub async fn show_devices(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+) -> Result<Response, StatusPage> {
+    let mut page = screen(&phones, &holder, &number, Screen::Devices)?;
+    if page.phone.prompt.is_some() {
+        page.screen = Screen::Question;
+    }
+    Ok(Page::ok(page).into_response())
+}
+
+pub async fn show_link(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+) -> Result<Response, StatusPage> {
+    Ok(Page::ok(screen(&phones, &holder, &number, Screen::Link)?).into_response())
+}
+
+pub async fn show_code(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+) -> Result<Response, StatusPage> {
+    Ok(Page::ok(screen(&phones, &holder, &number, Screen::Code)?).into_response())
+}
+
+#[derive(serde::Deserialize)]
+pub struct Scan {
+    #[serde(default)]
+    qr: String,
+}
+
+pub async fn post_scan(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+    form: Form<Scan>,
+) -> Result<Response, StatusPage> {
+    let qr = form.fields.qr;
+    match phones.sandbox.scan_qr(&number, &qr) {
+        Ok(_) => Ok(redirect(&format!("/sandbox/phones/{number}"))),
+        Err(error) => Ok(refused(screen(&phones, &holder, &number, Screen::Link)?, &holder, "qr", qr, error)),
+    }
+}
+
+#[derive(serde::Deserialize)]
+pub struct TypedCode {
+    #[serde(default)]
+    code: String,
+}
+
+pub async fn post_code(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+    form: Form<TypedCode>,
+) -> Result<Response, StatusPage> {
+    let code = form.fields.code;
+    match phones.sandbox.type_code(&number, &code) {
+        Ok(_) => Ok(redirect(&format!("/sandbox/phones/{number}"))),
+        Err(error) => Ok(refused(screen(&phones, &holder, &number, Screen::Code)?, &holder, "code", code, error)),
+    }
+}
+
+#[derive(serde::Deserialize)]
+pub struct Answer {
+    #[serde(default)]
+    answer: String,
+}
+
+pub async fn post_answer(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+    form: Form<Answer>,
+) -> Result<Response, StatusPage> {
+    let answered = if form.fields.answer == "link" {
+        phones.sandbox.confirm_link(&number).map(drop)
+    } else {
+        phones.sandbox.refuse_link(&number)
+    };
+    done(&phones, &holder, &number, answered)
+}
+
+/// Back to the linked devices, with what went wrong if anything did.
+fn done(
+    phones: &Phones,
+    holder: &Holder,
+    number: &str,
+    outcome: Result<(), PhoneError>,
+) -> Result<Response, StatusPage> {
+    match outcome {
+        Ok(()) => Ok(redirect(&format!("/sandbox/phones/{number}"))),
+        Err(error) => {
+            let page = screen(phones, holder, number, Screen::Devices)?;
+            Ok(refused(page, holder, "devices", String::new(), error))
+        }
+    }
+}
+
+pub async fn post_unlink(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path((number, device)): Path<(String, String)>,
+    _form: Form<NoFields>,
+) -> Result<Response, StatusPage> {
+    done(&phones, &holder, &number, phones.sandbox.unlink(&number, &device))
+}
+
+pub async fn show_chats(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+) -> Result<Response, StatusPage> {
+    Ok(Page::ok(screen(&phones, &holder, &number, Screen::Chats)?).into_response())
+}
+
+#[derive(serde::Deserialize)]
+pub struct NewChat {
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// A first message to somebody.
+pub async fn post_chat(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+    form: Form<NewChat>,
+) -> Result<Response, StatusPage> {
+    let NewChat { to, text } = form.fields;
+    match phones.sandbox.send_text(&number, &to, &text) {
+        Ok(()) => Ok(redirect(&format!("/sandbox/phones/{number}/chats/{}", Phone::of_digits(&to).digits()))),
+        Err(error) => {
+            let field = if error == PhoneError::BadText { "text" } else { "to" };
+            let page = PhonePage { to, ..screen(&phones, &holder, &number, Screen::Chats)? };
+            Ok(refused(page, &holder, field, text, error))
+        }
+    }
+}
+
+fn chat(phones: &Phones, holder: &Holder, number: &str, peer: &str) -> Result<PhonePage, StatusPage> {
+    let page = screen(phones, holder, number, Screen::Chat)?;
+    let chat = page.phone.chats.iter().find(|chat| chat.with == peer).cloned().ok_or(StatusPage::not_found())?;
+    Ok(PhonePage { chat: Some(chat), ..page })
+}
+
+pub async fn show_chat(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path((number, peer)): Path<(String, String)>,
+) -> Result<Response, StatusPage> {
+    Ok(Page::ok(chat(&phones, &holder, &number, &peer)?).into_response())
+}
+
+#[derive(serde::Deserialize)]
+pub struct Text {
+    #[serde(default)]
+    text: String,
+}
+
+pub async fn post_text(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path((number, peer)): Path<(String, String)>,
+    form: Form<Text>,
+) -> Result<Response, StatusPage> {
+    let text = form.fields.text;
+    match phones.sandbox.send_text(&number, &peer, &text) {
+        Ok(()) => Ok(redirect(&format!("/sandbox/phones/{number}/chats/{peer}"))),
+        Err(error) => Ok(refused(chat(&phones, &holder, &number, &peer)?, &holder, "text", text, error)),
+    }
+}
+
+pub async fn post_read(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path((number, peer)): Path<(String, String)>,
+    _form: Form<NoFields>,
+) -> Result<Response, StatusPage> {
+    match phones.sandbox.mark_read(&number, &peer) {
+        Ok(()) => Ok(redirect(&format!("/sandbox/phones/{number}/chats/{peer}"))),
+        Err(error) => Ok(refused(chat(&phones, &holder, &number, &peer)?, &holder, "text", String::new(), error)),
+    }
+}

@@ -1,0 +1,173 @@
+//! The phones of the simulated WhatsApp: the list, and who may use them.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{FromRef, FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use grantline_whatsapp::sandbox::rules::MAGIC_RECIPIENTS;
+use grantline_whatsapp::sandbox::{PhoneError, PhoneSummary, Sandbox};
+
+use super::phone;
+use crate::accounts::Visitor;
+use crate::numbers::Phone;
+use crate::platform::Env;
+use crate::platform::web::{FieldErrors, Form, Page, Shell, redirect};
+
+/// What the handlers share.
+#[derive(Clone, FromRef)]
+pub struct Phones {
+    pub env: Env,
+    pub sandbox: Arc<Sandbox>,
+}
+
+/// The pages of simulated phones, for servers whose connector is the sandbox.
+pub fn sandbox_routes(env: Env, sandbox: Arc<Sandbox>) -> Router {
+    Router::new()
+        .route("/sandbox/phones", get(show).post(post_phone))
+        .route("/sandbox/phones/{number}", get(phone::show_devices))
+        .route("/sandbox/phones/{number}/link", get(phone::show_link))
+        .route("/sandbox/phones/{number}/scan", post(phone::post_scan))
+        .route("/sandbox/phones/{number}/code", get(phone::show_code).post(phone::post_code))
+        .route("/sandbox/phones/{number}/answer", post(phone::post_answer))
+        .route("/sandbox/phones/{number}/devices/{device}/unlink", post(phone::post_unlink))
+        .route("/sandbox/phones/{number}/chats", get(phone::show_chats).post(phone::post_chat))
+        .route("/sandbox/phones/{number}/chats/{peer}", get(phone::show_chat).post(phone::post_text))
+        .route("/sandbox/phones/{number}/chats/{peer}/read", post(phone::post_read))
+        .with_state(Phones { env, sandbox })
+}
+
+/// Whoever may use the simulated phones: anyone signed in; on a machine of one's own (the demo), anyone.
+pub struct Holder(pub Visitor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Holder
+where
+    Env: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        let allowed = visitor.person.is_some() || is_loopback(&Env::from_ref(state).config.server.base_url);
+        if allowed { Ok(Self(visitor)) } else { Err(redirect("/sign-in")) }
+    }
+}
+
+/// Whether an address leads to this very machine.
+fn is_loopback(base_url: &str) -> bool {
+    let url = url::Url::parse(base_url);
+    url.is_ok_and(|url| match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "sandbox/phones.html")]
+struct PhonesPage {
+    shell: Shell,
+    errors: FieldErrors,
+    phones: Vec<Row>,
+    typed: Typed,
+}
+
+struct Row {
+    phone: PhoneSummary,
+    shown: String,
+}
+
+impl PhonesPage {
+    /// The numbers that behave in their own way: the last digits and the key of what happens.
+    fn magic(&self) -> Vec<(&'static str, String)> {
+        MAGIC_RECIPIENTS.iter().map(|magic| (magic.suffix, format!("sandbox-magic-{}", magic.suffix))).collect()
+    }
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    number: String,
+    name: String,
+}
+
+fn page(phones: &Phones, holder: &Holder, typed: Typed, errors: FieldErrors) -> PhonesPage {
+    let rows = phones.sandbox.phones().into_iter();
+    let rows = rows.map(|phone| Row { shown: Phone::of_digits(&phone.number).international(), phone });
+    PhonesPage { shell: holder.0.shell(), errors, phones: rows.collect(), typed }
+}
+
+async fn show(State(phones): State<Phones>, holder: Holder) -> Response {
+    Page::ok(page(&phones, &holder, Typed::default(), FieldErrors::default())).into_response()
+}
+
+async fn post_phone(State(phones): State<Phones>, holder: Holder, form: Form<Typed>) -> Response {
+    let typed = form.fields;
+    let (name, somebody) = (typed.name.trim(), holder.0.words.text("sandbox-somebody"));
+    let added = phones.sandbox.add_phone(&typed.number, if name.is_empty() { &somebody } else { name });
+    match added {
+        Ok(phone) => redirect(&format!("/sandbox/phones/{}", phone.number)),
+        Err(error) => {
+            let errors = FieldErrors::one("number", error_text(&holder, error));
+            Page(StatusCode::UNPROCESSABLE_ENTITY, page(&phones, &holder, typed, errors)).into_response()
+        }
+    }
+}
+
+/// Why an action on a phone did not work, in the reader's language.
+pub fn error_text(holder: &Holder, error: PhoneError) -> String {
+    let words = &holder.0.words;
+    match error {
+        PhoneError::WrongCode { attempts_left } => {
+            words.msg("sandbox-wrong-code").count("left", attempts_left).plain(&[])
+        }
+        other => words.text(error_words(other)),
+    }
+}
+
+fn error_words(error: PhoneError) -> &'static str {
+    match error {
+        PhoneError::BadNumber => "sandbox-bad-number",
+        PhoneError::NotOnWhatsapp => "sandbox-not-on-whatsapp",
+        PhoneError::NoSuchPhone => "sandbox-no-such-phone",
+        PhoneError::SandboxFull => "sandbox-full",
+        PhoneError::Offline => "sandbox-offline",
+        PhoneError::CodeShape => "sandbox-code-shape",
+        PhoneError::NoSuchCode => "sandbox-no-such-code",
+        PhoneError::WrongCode { .. } => "sandbox-wrong-code",
+        PhoneError::CodeExpired => "sandbox-code-expired",
+        PhoneError::TooManyAttempts => "sandbox-too-many-attempts",
+        PhoneError::QrStale => "sandbox-qr-stale",
+        PhoneError::QrUnknown => "sandbox-qr-unknown",
+        PhoneError::AnswerFirst => "sandbox-answer-first",
+        PhoneError::AlreadyAsked => "sandbox-already-asked",
+        PhoneError::NoPrompt => "sandbox-no-prompt",
+        PhoneError::WrongNumber => "sandbox-wrong-number",
+        PhoneError::DeviceLimit => "sandbox-device-limit",
+        PhoneError::NoSuchDevice => "sandbox-no-such-device",
+        PhoneError::NoSuchChat => "sandbox-no-such-chat",
+        PhoneError::BadText => "sandbox-bad-text",
+        PhoneError::Refused => "sandbox-refused",
+        PhoneError::Throttled => "sandbox-throttled",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        for own in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
+            assert!(is_loopback(own), "{own}");
+        }
+        for other in ["https://wa.example.com", "http://localhost.example.com", "http://10.0.0.1", ""] {
+            assert!(!is_loopback(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The sessions that are open in this process: one a number, and one task a session that handles its events in order.
+//!
+//! One process runs all sessions of a database. With several a number's session would have to be leased with a fencing
+//! token before it is opened: [`Sessions::open`] is the one place where that happens.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use grantline_whatsapp::{Connector, OutgoingText, SendFailure, Session, SessionError};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::keys::NumberKeys;
+use super::link::LinkFailure;
+use super::number::{Number, Turn};
+use super::progress::{self, AttemptRef, Step};
+use super::pump::Pump;
+use super::told::MessageSink;
+use super::{standing, store};
+use crate::audit::Who;
+use crate::platform::{Env, Timestamp};
+
+/// Events that may wait for a session's task; then the connector waits.
+const EVENTS_WAITING: usize = 64;
+/// Sessions that are opened at once after a start: WhatsApp must not see all numbers come back in the same moment.
+const OPENED_AT_ONCE: usize = 8;
+const PAGE: i64 = 200;
+
+/// The open sessions. Cheap to clone; every clone is the same.
+#[derive(Clone)]
+pub struct Sessions(Arc<House>);
+
+struct House {
+    env: Env,
+    connector: Arc<dyn Connector>,
+    inbox: Arc<dyn MessageSink>,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    /// The serial of the session that was opened last.
+    serial: AtomicU64,
+    started_at: Timestamp,
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+/// The place of one number.
+#[derive(Default)]
+struct Slot {
+    /// Locked while a session opens or closes, so that a number never has two.
+    live: tokio::sync::Mutex<Option<Live>>,
+    /// Grows with everything that happened to the number.
+    version: watch::Sender<u64>,
+}
+
+#[derive(Clone)]
+struct Live {
+    session: Arc<dyn Session>,
+    /// Tells this session from the one that takes its place.
+    serial: u64,
+}
+
+/// How a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The link, if there is one, stays.
+    Close,
+    /// The phone must not list us any more.
+    LogOut,
+}
+
+impl Sessions {
+    /// Opens no session yet: see [`Sessions::restore_all`].
+    #[must_use]
+    pub fn start(env: Env, connector: Arc<dyn Connector>, inbox: Arc<dyn MessageSink>) -> Self {
+        Self(Arc::new(House {
+            started_at: env.now(),
+            serial: AtomicU64::new(0),
+            env,
+            connector,
+            inbox,
+            slots: Mutex::default(),
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        }))
+    }
+
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.0.env
+    }
+
+    /// `sandbox`, `live` or `cloud`.
+    #[must_use]
+    pub fn connector(&self) -> &'static str {
+        self.0.connector.name()
+    }
+
+    pub(super) fn inbox(&self) -> &dyn MessageSink {
+        &*self.0.inbox
+    }
+
+    /// A number that grows with everything that happens to a number, its link attempt and its messages.
+    #[must_use]
+    pub fn watch(&self, number_id: &str) -> watch::Receiver<u64> {
+        self.slot(number_id).version.subscribe()
+    }
+
+    pub(super) fn happened(&self, number_id: &str) {
+        self.slot(number_id).version.send_modify(|version| *version += 1);
+    }
+
+    /// Ends when the server is about to stop, for streams that would hold it up.
+    pub async fn stopping(&self) {
+        self.0.closing.cancelled().await;
+    }
+
+    /// Ends the streams that wait for news. Sessions go on until [`Sessions::shutdown`].
+    pub fn end_streams(&self) {
+        self.0.closing.cancel();
+    }
+
+    fn slot(&self, number_id: &str) -> Arc<Slot> {
+        let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(number_id.to_owned()).or_default())
+    }
+
+    /// Runs to its end even when whoever asked has gone.
+    pub(super) async fn detached<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        self.0.tasks.spawn(work).await?
+    }
+
+    /// Hands a text to WhatsApp through the number's session. Receipts come to the [`MessageSink`].
+    pub async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure> {
+        match self.session(number_id).await {
+            Some(session) => session.send_text(text).await,
+            None => Err(SendFailure::NotLinked),
+        }
+    }
+
+    pub(super) async fn session(&self, number_id: &str) -> Option<Arc<dyn Session>> {
+        self.slot(number_id).live.lock().await.as_ref().map(|live| Arc::clone(&live.session))
+    }
+
+    /// Opens the number's session; one that was open is closed. `attempt` is the link attempt that it is opened for.
+    pub(super) async fn open(
+        &self,
+        workspace_id: &str,
+        number_id: &str,
+        attempt: Option<AttemptRef>,
+    ) -> Result<Arc<dyn Session>, SessionError> {
+        let slot = self.slot(number_id);
+        let mut live = slot.live.lock().await;
+        if let Some(former) = live.take() {
+            former.session.close().await;
+        }
+        let (sender, events) = mpsc::channel(EVENTS_WAITING);
+        let keys = Arc::new(NumberKeys::new(self.env(), number_id));
+        let session = self.0.connector.open(number_id, keys, sender).await?;
+        let serial = self.0.serial.fetch_add(1, Ordering::Relaxed);
+        *live = Some(Live { session: Arc::clone(&session), serial });
+        let pump = Pump {
+            sessions: self.clone(),
+            workspace_id: workspace_id.to_owned(),
+            number_id: number_id.to_owned(),
+            attempt,
+            serial,
+        };
+        self.0.tasks.spawn(pump.run(events));
+        Ok(session)
+    }
+
+    /// Ends the number's session, if it has one.
+    pub(super) async fn end(&self, number_id: &str, how: End) {
+        self.end_if(number_id, how, |_| true).await;
+    }
+
+    /// Ends a session from its own task, unless another one has taken its place.
+    pub(super) async fn end_own(&self, number_id: &str, serial: u64, how: End) {
+        self.end_if(number_id, how, |live| live.serial == serial).await;
+    }
+
+    async fn end_if(&self, number_id: &str, how: End, which: impl Fn(&Live) -> bool) {
+        let slot = self.slot(number_id);
+        let mut live = slot.live.lock().await;
+        let Some(ended) = live.take_if(|live| which(live)) else { return };
+        if how == End::LogOut
+            && let Err(error) = ended.session.log_out().await
+        {
+            tracing::warn!(number = number_id, %error, "a session could not be logged out");
+        }
+        ended.session.close().await;
+    }
+
+    /// Forgets the place of a number that is gone.
+    pub(super) fn forget(&self, number_id: &str) {
+        self.0.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(number_id);
+    }
+
+    /// Brings everything back after a start: sessions of linked numbers are opened, attempts from before have failed,
+    /// and links that nobody knows of are taken off their phones.
+    pub async fn restore_all(&self) -> anyhow::Result<()> {
+        self.fail_interrupted().await?;
+        self.log_leftovers_out().await?;
+        let mut after = String::new();
+        loop {
+            let page = store::linked(&mut self.env().db.read().await?, self.connector(), &after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            stream::iter(page).for_each_concurrent(OPENED_AT_ONCE, |number| self.restore(number)).await;
+        }
+    }
+
+    async fn fail_interrupted(&self) -> anyhow::Result<()> {
+        loop {
+            let open = store::attempts_from_before(&mut self.env().db.read().await?, self.0.started_at, PAGE).await?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            for (workspace_id, number_id, attempt_id) in open {
+                let at = AttemptRef { workspace_id, number_id, attempt_id };
+                progress::advance(self.env(), &at, &Who::system(), Step::Failed(LinkFailure::Interrupted)).await?;
+                self.happened(&at.number_id);
+            }
+        }
+    }
+
+    /// A phone accepted in the moment in which the server stopped, or the server stopped before the phone heard that a
+    /// member had unlinked the number.
+    async fn log_leftovers_out(&self) -> anyhow::Result<()> {
+        let leftovers = store::with_leftover_keys(&mut self.env().db.read().await?, self.connector(), PAGE).await?;
+        for (workspace_id, number_id) in leftovers {
+            match self.open(&workspace_id, &number_id, None).await {
+                Ok(_) => self.end(&number_id, End::LogOut).await,
+                Err(error) => tracing::warn!(number = number_id, %error, "a leftover link could not be undone"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn restore(&self, number: Number) {
+        let (env, id) = (self.env(), number.id.as_str());
+        if let Err(error) = standing::turn_of(env, &number.workspace_id, id, Turn::Reconnecting).await {
+            tracing::error!(number = id, error = &error as &dyn std::error::Error, "a number's state was not saved");
+        }
+        let opened = self.open(&number.workspace_id, id, None).await;
+        if let Err(error) = opened {
+            tracing::error!(number = id, %error, "the session of a linked number could not be opened");
+            if let Err(error) = standing::turn_of(env, &number.workspace_id, id, Turn::Unreadable).await {
+                tracing::error!(
+                    number = id,
+                    error = &error as &dyn std::error::Error,
+                    "a number's state was not saved"
+                );
+            }
+        }
+        self.happened(id);
+    }
+
+    /// Closes every session, keeps the links, and returns when all that had happened is saved.
+    pub async fn shutdown(&self) {
+        self.end_streams();
+        let ids: Vec<String> = {
+            let slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.keys().cloned().collect()
+        };
+        stream::iter(ids)
+            .for_each_concurrent(OPENED_AT_ONCE, |id| async move { self.end(&id, End::Close).await })
+            .await;
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+}

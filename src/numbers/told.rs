@@ -1,0 +1,28 @@
+//! What numbers have to tell the room that keeps messages. It listens; this room does not know it.
+
+use async_trait::async_trait;
+use grantline_whatsapp::SendFailure;
+
+use super::Number;
+use crate::platform::Timestamp;
+
+/// News about a message, in the order in which it happened on its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageTold {
+    /// A text of ours reached the recipient's phone. `id` is ours.
+    Delivered { id: String, at: Timestamp },
+    /// A text of ours was read.
+    Read { id: String, at: Timestamp },
+    /// A text of ours that WhatsApp had taken was refused afterwards.
+    Failed { id: String, reason: SendFailure },
+    /// A text came in from `from` (digits); `wa_id` is WhatsApp's.
+    Received { wa_id: String, from: String, body: String, at: Timestamp },
+}
+
+/// Who is told about messages.
+#[async_trait]
+pub trait MessageSink: Send + Sync + 'static {
+    /// Called once a piece of news; the next one about the same number waits until this returns. May see news about a
+    /// message that it does not know, and must not mind seeing the same news twice.
+    async fn told(&self, number: &Number, told: MessageTold) -> anyhow::Result<()>;
+}

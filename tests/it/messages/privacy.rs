@@ -1,0 +1,64 @@
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use grantline_whatsapp::SendFailure;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, Queue, text};
+use crate::both_databases;
+
+const SECRET: &str = "meet me at the harbour";
+
+/// Keeps every line that is logged.
+#[derive(Clone, Default)]
+struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Logs {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics while it holds this").extend_from_slice(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'w> MakeWriter<'w> for Logs {
+    type Writer = Self;
+
+    fn make_writer(&'w self) -> Self {
+        self.clone()
+    }
+}
+
+both_databases! {
+    async fn the_words_of_a_message_are_in_no_log_and_no_audit_entry(world: &World) {
+        let logs = Logs::default();
+        let everything = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(logs.clone()).finish();
+        let _listening = tracing::subscriber::set_default(everything);
+
+        let office = Office::opens(world, "Ann").await;
+        let desk = office.number(ANNS_PHONE, "linked").await;
+        let (app, queue) = (office.app("gr_acme"), Queue::of(world));
+        app.sends_once("key", &text(Some(&desk), SECRET)).await.is(202);
+        app.sends_once("key", &text(Some(&desk), "something else")).await.is(422);
+        app.sends(&text(Some("num_0"), SECRET)).await.is(404);
+        queue.carrier.refuses(&desk, &[SendFailure::Network, SendFailure::Refused]);
+        queue.works().await;
+        world.passes(std::time::Duration::from_secs(5));
+        queue.works().await;
+        office.receives(&desk, "wa-1", SECRET).await;
+        app.gets("/v1/messages").await.is(200).says(SECRET);
+        office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200).says(SECRET);
+
+        let logged = String::from_utf8_lossy(&logs.0.lock().expect("whole")).into_owned();
+        assert!(logged.contains("a message waits"), "the log is listened to");
+        let audit = office.audit().await;
+        assert_eq!(audit.len(), 1);
+        for kept in audit.iter().chain([&logged]) {
+            assert!(!kept.contains(SECRET), "{kept}");
+            assert!(!kept.contains(BOBS_PHONE), "{kept}");
+        }
+    }
+}
