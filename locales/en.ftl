@@ -278,16 +278,6 @@ app-ask-for = Ask for { $scope }
 app-reason-for = Reason for { $scope }
 app-about = About it
 
-scope-account-read = See the workspace
-scope-messages-send = Send messages
-scope-messages-read = Read messages
-scope-templates-read = See templates
-scope-templates-manage = Manage templates
-scope-numbers-read = See numbers
-scope-numbers-manage = Manage numbers
-scope-contacts-read = See contacts
-scope-contacts-manage = Manage contacts
-scope-security-read = Read security data
 
 app-client-id = Client id
 app-client-id-hint = It is no secret. Send it as
@@ -544,7 +534,7 @@ blocked-how = Ask them to start again from { $app } and to sign in with their ow
 
 link-first-title = Link a number first
 link-first-lead = { $app } wants to work with your WhatsApp numbers, but { $workspace } has none yet.
-link-first-how = Link a number now, then come back to this page. The request stays open until { $until }.
+link-first-how = Link a number now, then come back to this page. Until then the request stays open; it ends { $until }.
 link-first-button = Link a number
 link-first-later = Continue without a number
 
@@ -628,7 +618,6 @@ audit-authorization-denied = Refused an app access
 title-error = Error:
 cancel = Cancel
 simulated = Simulated.
-what-happens = What happens
 
 numbers-lead = The WhatsApp accounts that are linked to { $workspace }.
 numbers-caption = Linked numbers
@@ -659,6 +648,7 @@ connector-live = Linked device
 connector-cloud = Cloud API
 connector-sandbox = Simulated
 number-go-on = Go on
+number-link = Link
 number-link-again = Link again
 number-open = Open
 number-unlink = Unlink
@@ -833,8 +823,11 @@ sandbox-this-phone = This phone
 sandbox-all = All simulated phones
 sandbox-none = No phones yet
 sandbox-none-text = Add one, or start to link a number: it gets its phone by itself.
-sandbox-column-phone = Phone
-sandbox-column-unread = Unread
+sandbox-devices = { $count ->
+    [0] no linked devices
+    [one] one linked device
+   *[other] { $count } linked devices
+ }
 sandbox-add = Add a phone
 sandbox-not-added = The phone was not added
 sandbox-holder = Name of its holder
@@ -1002,7 +995,6 @@ audit-invitation-withdrawn = Withdrew an invitation
 ## demo
 
 copy-button = Copy
-copied = Copied
 demo-title = The story
 demo-about = About this page
 demo-word = Demo.
@@ -1139,9 +1131,6 @@ end-row-goes = Its row in your list is removed. The audit log stays.
 end-copied = Data it has already copied stays with { $publisher }.
 end-again = To connect it again, it has to ask you anew.
 end-keep = Keep it
-risk-low = Low impact
-risk-medium = Medium impact
-risk-high = High impact
 group-account-short = Account
 group-messages-short = Messages
 group-templates-short = Templates

@@ -127,9 +127,10 @@ fn pages(shared: &Shared) -> Router {
     let Shared { env, live, sessions, sandbox } = shared;
     let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
     Router::new()
+        .merge(accounts::start_route(env.clone()))
         .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
         .merge(apps::routes(env.clone(), grants))
-        .merge(oauth::routes(env.clone()))
+        .merge(oauth::routes(env.clone(), live.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone()))
         .merge(numbers::routes(sessions))
         .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))

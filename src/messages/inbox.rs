@@ -13,14 +13,14 @@ pub struct Inbox(pub Env);
 #[async_trait]
 impl MessageSink for Inbox {
     async fn told(&self, number: &Number, told: MessageTold) -> anyhow::Result<()> {
-        let now = self.0.now();
         match told {
-            MessageTold::Delivered { id, at } => self.advance(number, id, State::Delivered, None, at.min(now)).await?,
-            MessageTold::Read { id, at } => self.advance(number, id, State::Read, None, at.min(now)).await?,
+            MessageTold::Delivered { id, at } => self.advance(number, id, State::Delivered, None, at).await?,
+            MessageTold::Read { id, at } => self.advance(number, id, State::Read, None, at).await?,
             MessageTold::Failed { id, reason } => {
-                self.advance(number, id, State::Failed, Some(reason.into()), now).await?;
+                self.advance(number, id, State::Failed, Some(reason.into()), self.0.now()).await?;
             }
             MessageTold::Received { wa_id, from, body, at } => {
+                let now = self.0.now();
                 let message = Message {
                     id: self.0.id("msg"),
                     workspace_id: number.workspace_id.clone(),
@@ -51,6 +51,8 @@ impl Inbox {
         at: Timestamp,
     ) -> sqlx::Result<()> {
         let (env, number_id) = (self.0.clone(), number.id.clone());
+        // WhatsApp's clock is not ours; nothing happens in the future.
+        let at = at.min(env.now());
         let unit = self.0.db.write(move |tx| {
             Box::pin(async move {
                 let change = Change { to, reason, at };

@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::authorize::Fault;
+use super::bearer::LiveGrants;
 use super::consent::{self, Choice, Mistake, Numbers, Offer, Place};
 use super::request::{Dead, Request, State};
 use super::review::{Review, ReviewError, Viewer, open_question, review_within};
 use super::store;
 use super::store::grant::{NewCode, NewGrant};
+use super::token::CODE_PREFIX;
 use super::way_back::Destination;
 use crate::accounts;
 use crate::apps::App;
@@ -22,8 +24,6 @@ use crate::platform::{Env, Timestamp};
 
 /// Answers of one person.
 const BY_PERSON: Limit = Limit { action: "consent by person", burst: 30, refill_s: 10 };
-
-pub const CODE_PREFIX: &str = "gl_ac_";
 
 /// A person's yes.
 #[derive(Clone)]
@@ -85,12 +85,14 @@ impl From<sqlx::Error> for ApproveError {
 
 /// Approves: one transaction writes the answer, the grant, the code, the audit entry, the event and the mails. Whoever
 /// comes second is told that the link was used.
-pub async fn approve(env: &Env, who: &Who, approval: Approval) -> Result<Return, ApproveError> {
+pub async fn approve(env: &Env, live: &LiveGrants, who: &Who, approval: Approval) -> Result<Return, ApproveError> {
     env.limits.check(BY_PERSON, &approval.viewer.person.id)?;
     let (env, who) = (env.clone(), who.clone());
     let work = env.clone();
     let answered =
         env.db.write(move |tx| Box::pin(async move { approve_within(tx, &work, &who, &approval).await })).await?;
+    // What an older grant allowed may be more than what was approved now.
+    live.forget();
     env.bell.ring(mail::JOB);
     Ok(answered)
 }

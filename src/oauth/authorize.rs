@@ -4,6 +4,7 @@
 //! without one nothing can be said to the app.
 
 use super::parameters::{Parameters, TooLong};
+use super::pkce;
 use super::way_back::WayBack;
 use crate::access::ScopeSet;
 use crate::apps::{App, AppState};
@@ -12,8 +13,6 @@ use crate::apps::{App, AppState};
 const CLIENT_ID_BYTES_MAX: usize = 100;
 const REDIRECT_URI_BYTES_MAX: usize = 2000;
 const STATE_BYTES_MAX: usize = 1024;
-/// RFC 7636 §4.2: SHA-256 in base64url without padding.
-const CHALLENGE_LENGTH: usize = 43;
 
 /// A request that passed every check: an app's question to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,9 +194,8 @@ fn s256_challenge(sent: &Parameters) -> Result<String, Fault> {
     if sent.one("code_challenge_method") != Some("S256") {
         return Err(Fault::invalid("code_challenge_method must be S256"));
     }
-    let base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if challenge.len() != CHALLENGE_LENGTH || !challenge.bytes().all(base64url) {
-        return Err(Fault::invalid("code_challenge must be 43 characters of base64url"));
+    if !pkce::is_challenge(challenge) {
+        return Err(Fault::invalid("code_challenge must be a SHA-256 in 43 characters of base64url"));
     }
     Ok(challenge.to_owned())
 }
@@ -275,7 +273,7 @@ mod tests {
     fn asked(scope: &str) -> Result<String, &'static str> {
         let query = format!(
             "client_id=app_1&redirect_uri={CALLBACK}&response_type=code&code_challenge={}&code_challenge_method=S256{scope}",
-            "a".repeat(43)
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         );
         let sent = Parameters::parse(&query).expect("short");
         match check(&sent, Some(app()), ISSUER, true) {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::request::Request;
+use super::rights::right_behind;
 use crate::access::{Scope, ScopeSet};
 use crate::accounts::{Membership, Person, Right};
 use crate::apps::{App, DeclaredScope};
@@ -22,23 +23,6 @@ pub enum Numbers {
     All,
     /// Ids.
     These(Vec<String>),
-}
-
-/// What a member must be allowed to do themselves before they can allow it to an app.
-#[must_use]
-pub const fn right_behind(scope: Scope) -> Right {
-    match scope {
-        Scope::AccountRead => Right::ViewApps,
-        Scope::MessagesSend => Right::SendMessages,
-        Scope::MessagesRead => Right::ViewMessages,
-        Scope::TemplatesRead => Right::ViewTemplates,
-        Scope::TemplatesManage => Right::ManageTemplates,
-        Scope::NumbersRead => Right::ViewNumbers,
-        Scope::NumbersManage => Right::ManageNumbers,
-        Scope::ContactsRead => Right::ViewContacts,
-        Scope::ContactsManage => Right::ManageContacts,
-        Scope::SecurityRead => Right::ViewAudit,
-    }
 }
 
 /// What is left of `scopes` for an app that declared `declared` and a member who `may`.
@@ -321,5 +305,150 @@ impl Lifetime {
             Self::ThirtyDays => Some(now.plus_s(30 * DAY_S)),
             Self::OneDay => Some(now.plus_s(DAY_S)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::{Role, Workspace};
+    use crate::apps::{AppState, Kind};
+    use crate::oauth::request::State;
+    use crate::oauth::way_back::WayBack;
+    use crate::platform::secret::SecretHash;
+
+    fn set(text: &str) -> ScopeSet {
+        text.parse().expect("known scopes")
+    }
+
+    fn app() -> App {
+        let declared = |scope, required| DeclaredScope { scope, required, reason: String::new() };
+        App {
+            id: String::from("app_1"),
+            owner_id: String::from("usr_9"),
+            name: String::from("Acme"),
+            publisher: String::from("Acme Ltd"),
+            kind: Kind::Public,
+            homepage_url: String::new(),
+            privacy_url: String::new(),
+            terms_url: String::new(),
+            logo_tag: None,
+            state: AppState::Active,
+            reviewed: false,
+            redirect_uris: Vec::new(),
+            scopes: vec![declared(Scope::MessagesSend, true), declared(Scope::ContactsRead, false)],
+        }
+    }
+
+    fn membership(id: &str, role: Role) -> Membership {
+        let workspace = Workspace { id: id.to_owned(), name: id.to_owned(), state: String::from("active") };
+        Membership { workspace, role }
+    }
+
+    fn offer(may: impl Fn(Right) -> bool) -> Offer {
+        let number = |id: &str| Number {
+            id: id.to_owned(),
+            workspace_id: String::from("ws_1"),
+            phone: String::from("447700900123"),
+            name: id.to_owned(),
+            connector: String::from("sandbox"),
+            state: NumberState::Linked,
+            reason: None,
+            device_name: String::new(),
+            linked_at: None,
+            changed_at: Timestamp(0),
+        };
+        Offer {
+            request: Request {
+                id: SecretHash(String::from("hash")),
+                app_id: String::from("app_1"),
+                way_back: WayBack { redirect_uri: String::from("https://app.example/cb"), state: None },
+                scopes: set("messages:send contacts:read"),
+                code_challenge: String::new(),
+                chosen: None,
+                state: State::Pending,
+                expires_at: Timestamp(0),
+            },
+            lines: lines(&set("messages:send contacts:read"), &app(), may),
+            app: app(),
+            person: Person { id: String::from("usr_1"), email: String::new(), name: String::new() },
+            session_id: String::from("ses_1"),
+            membership: membership("ws_1", Role::Owner),
+            numbers: vec![number("num_1"), number("num_2")],
+            current: None,
+            has_other_workspaces: false,
+        }
+    }
+
+    fn choice(scopes: &str, numbers: &[&str]) -> Choice {
+        Choice {
+            scopes: set(scopes),
+            all_numbers: false,
+            numbers: numbers.iter().map(|id| (*id).to_owned()).collect(),
+            lifetime: Some(Lifetime::OneDay),
+            understood: true,
+        }
+    }
+
+    #[test]
+    fn nobody_gives_what_they_do_not_have() {
+        let no_contacts = |right| right != Right::ViewContacts;
+        assert_eq!(effective(&Scope::ALL.into_iter().collect(), &app().declared(), no_contacts), set("messages:send"));
+        let standings: Vec<Standing> = offer(no_contacts).lines.iter().map(|line| line.standing).collect();
+        assert_eq!(standings, [Standing::Needed, Standing::NotYours]);
+        let granted = offer(no_contacts).decide(&choice("contacts:read", &["num_1"])).expect("complete");
+        assert_eq!(granted.scopes, set("messages:send"));
+    }
+
+    #[test]
+    fn an_approver_manages_apps_and_holds_every_right_that_is_needed() {
+        for (role, expected) in [
+            (Role::Owner, None),
+            (Role::Admin, None),
+            (Role::Editor, Some(Obstacle::ManagesNoApps)),
+            (Role::Viewer, Some(Obstacle::ManagesNoApps)),
+        ] {
+            assert_eq!(obstacle("active", |right| role.may(right), &app()), expected, "{role}");
+        }
+        assert_eq!(obstacle("active", |right| right != Right::SendMessages, &app()), Some(Obstacle::LacksRights));
+        assert_eq!(obstacle("active", |right| right != Right::ViewContacts, &app()), None);
+        assert_eq!(obstacle("suspended", |_| true, &app()), Some(Obstacle::Suspended));
+    }
+
+    #[test]
+    fn a_workspace_is_picked_or_the_only_possible_one() {
+        let (first, second) = (membership("ws_1", Role::Owner), membership("ws_2", Role::Viewer));
+        let both = [first.clone(), second.clone()];
+        let owners = |membership: &Membership| membership.role == Role::Owner;
+        assert_eq!(place(&[], None, owners), Place::Nowhere);
+        assert_eq!(place(&both, None, owners), Place::Here(&first));
+        assert_eq!(place(&both, None, |_| true), Place::Asked);
+        assert_eq!(place(&both, None, |_| false), Place::Asked);
+        assert_eq!(place(&both[1..], None, |_| false), Place::Here(&second));
+        assert_eq!(place(&both, Some("ws_2"), owners), Place::Here(&second));
+        assert_eq!(place(&both, Some("ws_3"), owners), Place::Here(&first));
+    }
+
+    #[test]
+    fn nothing_is_granted_that_the_page_did_not_offer() {
+        let offer = offer(|_| true);
+        let granted = offer.decide(&choice("contacts:read security:read", &["num_2", "num_9"])).expect("complete");
+        assert_eq!(granted.scopes, set("messages:send contacts:read"));
+        assert_eq!(granted.numbers, Numbers::These(vec![String::from("num_2")]));
+        assert_eq!(offer.decide(&choice("", &["num_9"])), Err(vec![Mistake::NoNumber]));
+        let careless = Choice { lifetime: None, understood: false, ..choice("", &[]) };
+        let mistakes = vec![Mistake::NoNumber, Mistake::NoLifetime, Mistake::NotUnderstood];
+        assert_eq!(offer.decide(&careless), Err(mistakes));
+    }
+
+    #[test]
+    fn a_page_that_shows_something_else_is_another_page() {
+        let shown = offer(|_| true).shown();
+        assert_eq!(offer(|_| true).shown(), shown);
+        assert_ne!(offer(|right| right != Right::ViewContacts).shown(), shown);
+        assert_ne!(Offer { session_id: String::from("ses_2"), ..offer(|_| true) }.shown(), shown);
+        assert_ne!(Offer { membership: membership("ws_2", Role::Owner), ..offer(|_| true) }.shown(), shown);
+        assert_ne!(Offer { numbers: Vec::new(), ..offer(|_| true) }.shown(), shown);
+        assert_ne!(Offer { app: App { reviewed: true, ..app() }, ..offer(|_| true) }.shown(), shown);
     }
 }

@@ -109,7 +109,7 @@ mod tests {
         for (uri, place) in [
             ("https://app.acme.example/cb", "app.acme.example"),
             ("https://app.acme.example:8443/cb", "app.acme.example"),
-            ("https://аpp.example/cb", "xn--pp-7kc.example"),
+            ("https://аpp.example/cb", "xn--pp-6kc.example"),
             ("http://127.0.0.1:49152/cb", "127.0.0.1"),
             ("http://[::1]:49152/cb", "127.0.0.1"),
             ("http://localhost/cb", "127.0.0.1"),

@@ -112,7 +112,7 @@ pub(super) async fn show_new(developer: SignedIn) -> Response {
 
 /// Answers with the page that shows the secret: it cannot be shown again, hence no redirect.
 pub(super) async fn post_new(State(env): State<Env>, developer: SignedIn, form: Form<Typed>) -> Response {
-    let SignedIn { visitor, person } = developer;
+    let SignedIn { visitor, person, .. } = developer;
     let Ok(kind) = form.fields.kind.parse() else { return FormRefusal::Unreadable.into_response() };
     let declared = declared_scopes(&form);
     let details = details_of(&form.fields, declared.clone());

@@ -24,7 +24,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let SignedIn { visitor, person } = SignedIn::from_request_parts(parts, state).await?;
+        let SignedIn { visitor, person, .. } = SignedIn::from_request_parts(parts, state).await?;
         let Path(path): Path<HashMap<String, String>> =
             Path::from_request_parts(parts, state).await.map_err(|_| StatusPage::not_found().into_response())?;
         let app_id = path.get("app").map_or("", String::as_str);

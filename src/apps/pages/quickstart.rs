@@ -19,8 +19,8 @@ pub(super) struct Quickstart {
     pub is_example: bool,
     pub authorize: String,
     pub token: String,
-    pub call_title: String,
-    pub call: String,
+    /// Title and request; nothing when no scope of the app allows a call without a body.
+    pub call: Option<(String, String)>,
 }
 
 impl Quickstart {
@@ -54,22 +54,18 @@ impl Quickstart {
             Kind::Confidential => format!("-u '{id}:gl_cs_…'"),
             Kind::Public => format!("-d client_id={id}"),
         };
+        // It stands between quotes of the shell, and a path may hold one.
+        let redirect_uri = redirect_uri.replace('\'', "'\\''");
         let token = format!(
             "curl {} \\\n  {client} \\\n  -d grant_type=authorization_code \\\n  -d code=CODE \\\n  \
              --data-urlencode 'redirect_uri={redirect_uri}' \\\n  -d code_verifier={VERIFIER}",
             server.url("/oauth/token"),
         );
-        let manages = |scope: &Scope, needed: Scope| *scope == needed || scope.implied() == Some(needed);
-        let path = FIRST_CALLS
-            .iter()
-            .find(|(needed, _)| scopes.iter().any(|scope| manages(scope, *needed)))
-            .map_or("/v1/account", |(_, path)| *path);
-        Self {
-            is_example,
-            authorize: format!("{}?{query}", server.url("/oauth/authorize")),
-            token,
-            call_title: format!("GET {path}"),
-            call: format!("curl {} \\\n  -H 'Authorization: Bearer gl_at_…'", server.url(path)),
-        }
+        let allows = |needed: Scope| scopes.iter().any(|held| *held == needed || held.implied() == Some(needed));
+        let call = FIRST_CALLS.iter().find(|(needed, _)| allows(*needed)).map(|(_, path)| {
+            let request = format!("curl {} \\\n  -H 'Authorization: Bearer gl_at_…'", server.url(path));
+            (format!("GET {path}"), request)
+        });
+        Self { is_example, authorize: format!("{}?{query}", server.url("/oauth/authorize")), token, call }
     }
 }

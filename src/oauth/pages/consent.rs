@@ -9,7 +9,9 @@ use super::permissions::{GroupView, grid};
 use super::{consent_path, invalid, returning, to_sign_in, viewer};
 use crate::access::{Scope, ScopeSet};
 use crate::accounts::Visitor;
+use crate::numbers::Phone;
 use crate::oauth::approve::{Approval, ApproveError, DenyError, approve, deny};
+use crate::oauth::bearer::LiveGrants;
 use crate::oauth::consent::{Choice, Lifetime, Mistake, Offer};
 use crate::oauth::review::{Blocked, Review, review};
 use crate::platform::secret::{PlainSecret, same};
@@ -79,6 +81,11 @@ impl ConsentPage {
 
     fn asks(&self, scope: Scope) -> bool {
         self.offer.request.scopes.permits(scope)
+    }
+
+    /// What its owner recognises and a glance over the shoulder does not give away.
+    fn masked(&self, phone: &str) -> String {
+        Phone::of_digits(phone).masked()
     }
 
     fn picked(&self, number_id: &str) -> bool {
@@ -153,6 +160,7 @@ fn choice_of(form: &Form<Answer>) -> Choice {
 /// The page's own form: a yes.
 pub async fn answer(
     State(env): State<Env>,
+    State(live): State<LiveGrants>,
     Path(handle): Path<String>,
     visitor: Visitor,
     form: Result<Form<Answer>, FormRefusal>,
@@ -175,7 +183,7 @@ pub async fn answer(
     }
     let approval =
         Approval { handle: handle.clone(), viewer, shown, choice: choice.clone(), words: visitor.words.clone() };
-    match approve(&env, &visitor.who(), approval).await {
+    match approve(&env, &live, &visitor.who(), approval).await {
         Ok(back) => returning::page(&visitor, back, true),
         Err(ApproveError::Incomplete(mistakes)) => {
             let mut page = ConsentPage::new(&env, &visitor, &handle, offer, choice);
@@ -237,13 +245,4 @@ pub async fn refuse(
         Err(DenyError::TooOften(wait)) => invalid::too_often(&visitor, wait),
         Err(DenyError::Review(error)) => invalid::no_review(&visitor, error),
     }
-}
-
-/// A phone number that its owner recognises and a glance over the shoulder does not give away.
-fn masked(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().collect();
-    let (head, tail) = digits.split_at(digits.len().saturating_sub(3));
-    let head: String = head[..head.len().saturating_sub(3)].iter().collect();
-    let tail: String = tail.iter().collect();
-    format!("+{head} ••• {tail}")
 }

@@ -9,25 +9,34 @@ mod permissions;
 mod returning;
 
 use axum::Router;
+use axum::extract::FromRef;
 use axum::response::Response;
 use axum::routing::{get, post};
 
 pub use connected::routes as connected_routes;
 
+use super::bearer::LiveGrants;
 use super::review::{Viewer, asking_app};
 use crate::accounts::Visitor;
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::redirect;
 
-pub fn routes(env: Env) -> Router {
+/// `live` learns at once when an answer changes what an app may do.
+pub fn routes(env: Env, live: LiveGrants) -> Router {
     Router::new()
         .route("/oauth/authorize", get(authorize::authorize))
         .route("/oauth/consent/{handle}", get(consent::show).post(consent::answer))
         .route("/oauth/consent/{handle}/deny", post(consent::refuse))
         .route("/oauth/consent/{handle}/workspace", get(choose::show).post(choose::pick))
         .route("/oauth/consent/{handle}/account", post(choose::another_account))
-        .with_state(env)
+        .with_state(Room { env, live })
+}
+
+#[derive(Clone, FromRef)]
+struct Room {
+    env: Env,
+    live: LiveGrants,
 }
 
 /// Who looks at a question; nobody when nobody is signed in.

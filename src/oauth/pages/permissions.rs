@@ -30,6 +30,12 @@ impl GroupView {
         format!("group-{}", self.key)
     }
 
+    /// The keys of the sentences that say what can go wrong: one for each permission of high risk.
+    pub fn dangers(&self) -> Vec<String> {
+        let high = self.scopes.iter().filter(|view| view.scope.risk() == Risk::High);
+        high.map(|view| format!("{}-risk", view.scope.words())).collect()
+    }
+
     /// The key of the words for its risk.
     pub fn risk_words(&self) -> &'static str {
         match self.risk {
@@ -52,11 +58,6 @@ impl ScopeView {
     /// The key of the sentence that says what it lets an app do.
     pub fn sentence(&self) -> String {
         format!("{}-text", self.scope.words())
-    }
-
-    /// The key of the sentence that says what can go wrong.
-    pub fn risk(&self) -> String {
-        format!("{}-risk", self.scope.words())
     }
 }
 

@@ -63,7 +63,6 @@ async fn read(mut field: Field<'_>, max: usize) -> Result<Option<Vec<u8>>, FormR
     Ok(fits.then_some(bytes))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn refusal(error: MultipartError) -> FormRefusal {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { FormRefusal::TooLarge } else { FormRefusal::Unreadable }
 }

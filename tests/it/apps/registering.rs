@@ -33,6 +33,22 @@ both_databases! {
         dev.opens("/developers").await.is(200).says("Acme CRM").says(&id);
     }
 
+    async fn the_quickstart_of_an_app_is_made_of_what_it_registered(world: &World) {
+        let dev = Developer::signs_up(world, "Dev").await;
+        let fields = with(&[("redirects", "https://acme.example/o'hara"), ("ask-numbers-read", "optional")]);
+        let id = code_on(&dev.registers(&fields).await.is(200), "client-id");
+        let page = dev.opens(&format!("/developers/apps/{id}")).await.is(200);
+        let authorize = code_on(&page, "quick-authorize");
+        assert!(authorize.contains(&format!("client_id={id}&#38;redirect_uri=https%3A%2F%2Facme.example%2Fo%27hara")));
+        assert!(authorize.contains("scope=messages%3Asend+numbers%3Aread+contacts%3Aread"), "{authorize}");
+        let token = code_on(&page, "quick-token");
+        assert!(token.contains("redirect_uri=https://acme.example/o&#39;\\&#39;&#39;hara&#39;"), "quoted for a shell: {token}");
+        page.says("GET /v1/numbers");
+        let (id, _) = dev.registers_acme().await;
+        let page = dev.opens(&format!("/developers/apps/{id}")).await.is(200);
+        assert!(!page.body.contains("quick-call"), "no scope of it allows one of these calls: {page}");
+    }
+
     async fn what_was_registered_is_what_the_other_rooms_find(world: &World) {
         let dev = Developer::signs_up(world, "Dev").await;
         let (id, _) = dev.registers_acme().await;

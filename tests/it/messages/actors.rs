@@ -226,11 +226,15 @@ impl Carrier {
         refusals.entry(number_id.to_owned()).or_default().extend(failures);
     }
 
-    /// Hand-overs from a number hang until the bell that comes back is rung.
-    pub fn hangs(&self, number_id: &str) -> Arc<Notify> {
-        let bell = Arc::new(Notify::new());
-        self.held.lock().expect("no test panics while it holds this").insert(number_id.to_owned(), Arc::clone(&bell));
-        bell
+    /// Hand-overs from a number hang until it is released.
+    pub fn holds(&self, number_id: &str) {
+        let mut held = self.held.lock().expect("no test panics while it holds this");
+        held.insert(number_id.to_owned(), Arc::new(Notify::new()));
+    }
+
+    pub fn releases(&self, number_id: &str) {
+        let held = self.held.lock().expect("no test panics while it holds this").remove(number_id);
+        held.expect("it is held").notify_one();
     }
 
     pub fn bodies(&self) -> Vec<String> {

@@ -83,14 +83,14 @@ both_databases! {
         let desk = office.number(ANNS_PHONE, "linked").await;
         let (app, queue) = (office.app("gr_acme"), Queue::of(world));
         let id = app.texts(&desk, "hello").await;
-        let bell = queue.carrier.hangs(&desk);
+        queue.carrier.holds(&desk);
         let worker = queue.workers[0].clone();
         let handing_over = tokio::spawn(async move { worker.run_once().await });
         while queue.carrier.tries() == 0 {
             tokio::task::yield_now().await;
         }
         office.hears(&desk, delivered(&id, START)).await;
-        bell.notify_one();
+        queue.carrier.releases(&desk);
         handing_over.await.expect("no panic").expect("it works");
         queue.works().await;
         assert_eq!(app.state_of(&id).await, "delivered");

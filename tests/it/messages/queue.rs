@@ -77,7 +77,7 @@ both_databases! {
         let office = Office::opens(world, "Ann").await;
         let (slow, quick) = (office.number(ANNS_PHONE, "linked").await, office.number("447700900222", "linked").await);
         let (app, queue) = (office.app("gr_acme"), Queue::of(world));
-        let bell = queue.carrier.hangs(&slow);
+        queue.carrier.holds(&slow);
         let held = app.texts(&slow, "held").await;
         let worker = queue.workers[0].clone();
         let stuck = tokio::spawn(async move { worker.run_once().await });
@@ -90,9 +90,8 @@ both_databases! {
         assert_eq!(queue.workers[2].run_once().await.expect("it works"), Progress::Idle);
         assert_eq!(queue.carrier.bodies(), ["quick"]);
         assert_eq!([app.state_of(&sent).await, app.state_of(&held).await], ["sent", "queued"]);
-        bell.notify_one();
+        queue.carrier.releases(&slow);
         stuck.await.expect("no panic").expect("it works");
-        bell.notify_one();
         queue.works().await;
         assert_eq!(queue.carrier.bodies(), ["quick", "held", "waits behind it"]);
         assert_eq!(app.state_of(&waits).await, "sent");
@@ -183,7 +182,7 @@ both_databases! {
         let desk = office.number(ANNS_PHONE, "linked").await;
         let (app, queue) = (office.app("gr_acme"), Queue::of(world));
         let id = app.texts(&desk, "hello").await;
-        queue.carrier.hangs(&desk);
+        queue.carrier.holds(&desk);
         let worker = queue.workers[0].clone();
         let dying = tokio::spawn(async move { worker.run_once().await });
         while queue.carrier.tries() == 0 {
@@ -205,7 +204,7 @@ both_databases! {
         let desk = office.number(ANNS_PHONE, "linked").await;
         let (app, queue) = (office.app("gr_acme"), Queue::of(world));
         let (first, second) = (app.texts(&desk, "first").await, app.texts(&desk, "second").await);
-        let bell = queue.carrier.hangs(&desk);
+        queue.carrier.holds(&desk);
         let worker = queue.workers[0].clone();
         let late = tokio::spawn(async move { worker.run_once().await });
         while queue.carrier.tries() == 0 {
@@ -215,7 +214,7 @@ both_databases! {
         let other = Queue::of(world);
         other.carrier.refuses(&desk, &[SendFailure::Network]);
         other.works().await;
-        bell.notify_one();
+        queue.carrier.releases(&desk);
         late.await.expect("no panic").expect("it works");
         assert_eq!(queue.carrier.bodies(), ["first"], "it does not go on in a lane that is not its own");
         assert_eq!([app.state_of(&first).await, app.state_of(&second).await], ["sent", "queued"]);
