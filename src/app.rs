@@ -127,7 +127,6 @@ fn pages(shared: &Shared) -> Router {
     let Shared { env, live, sessions, sandbox } = shared;
     let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
     Router::new()
-        .merge(accounts::start_route(env.clone()))
         .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
         .merge(apps::routes(env.clone(), grants))
         .merge(oauth::routes(env.clone(), live.clone()))
