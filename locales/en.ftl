@@ -126,7 +126,8 @@ settings-name-hint = Apps and members see it.
 settings-owners-only = Only an owner can change it.
 settings-your-role = Your role here:
 leave-heading = Leave this workspace
-leave-go = Go to leaving
+settings-membership = Your membership
+leave-go = Leave this workspace
 leave-title = Leave { $workspace }
 leave-access = You no longer see its numbers, apps and messages.
 leave-apps = Apps that you approved can do no more here until somebody else approves them.
@@ -646,6 +647,7 @@ connector-live = Linked device
 connector-cloud = Cloud API
 connector-sandbox = Simulated
 number-go-on = Go on
+number-link = Link
 number-link-again = Link again
 number-open = Open
 number-unlink = Unlink
@@ -820,8 +822,11 @@ sandbox-this-phone = This phone
 sandbox-all = All simulated phones
 sandbox-none = No phones yet
 sandbox-none-text = Add one, or start to link a number: it gets its phone by itself.
-sandbox-column-phone = Phone
-sandbox-column-unread = Unread
+sandbox-devices = { $count ->
+    [0] no linked devices
+    [one] one linked device
+   *[other] { $count } linked devices
+ }
 sandbox-add = Add a phone
 sandbox-not-added = The phone was not added
 sandbox-holder = Name of its holder
@@ -948,7 +953,6 @@ audit-what = Action
 audit-target = Target
 audit-details = Details
 audit-details-of = of { $action }
-audit-show = Show
 audit-address = Network
 audit-request = Request
 audit-entry = Entry

@@ -31,7 +31,7 @@ pub use invitations::{
 };
 pub use jobs::jobs;
 pub use members::{MemberError, MemberRefusal, change_role, member, members, remove_member};
-pub use pages::{InWorkspace, SignedIn, Visitor, routes, start_route};
+pub use pages::{InWorkspace, SignedIn, Visitor, routes};
 pub use person::{Member, Membership, Person, Workspace};
 pub use role::{ChangeRefusal, Right, Role};
 pub use sessions::{BrowserSession, end_other_sessions, end_session, end_session_of, open_session, sessions};

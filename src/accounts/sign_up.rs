@@ -7,7 +7,7 @@ use super::invitation::Standing;
 use super::password::{self, PasswordRefusal};
 use super::workspaces::found_workspace;
 use super::{Person, store};
-use crate::audit::{self, Entry, Who};
+use crate::audit::{self, Actor, Entry, Who};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 use crate::platform::limits::{Limit, TooOften};
@@ -114,6 +114,12 @@ async fn save(
     if !store::insert_person(tx, &person, password_hash, env.now()).await? {
         return Err(SignUpRefusal::EmailTaken.into());
     }
+    // Whoever makes their own account is a stranger until this moment.
+    let actor = match &who.actor {
+        Actor::Stranger => Actor::Person { id: person.id.clone(), name: person.name.clone() },
+        known => known.clone(),
+    };
+    let who = &Who { actor, ..who.clone() };
     let entry = Entry {
         workspace_id: None,
         action: "person.created",

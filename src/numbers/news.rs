@@ -91,8 +91,8 @@ pub async fn write_to(
         let mail = Mail {
             id: env.id("mail"),
             recipient: owner.email.clone(),
-            subject: words.msg(&format!("{key}-subject")).plain(&fill),
-            body: words.msg(&format!("{key}-body")).plain(&fill),
+            subject: words.msg(format!("{key}-subject")).plain(&fill),
+            body: words.msg(format!("{key}-body")).plain(&fill),
             created_at: env.now(),
         };
         mail::save(tx, &mail).await?;

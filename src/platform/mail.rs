@@ -65,7 +65,7 @@ async fn mark_sent(tx: &mut Tx, id: &str, now: Timestamp) -> sqlx::Result<()> {
 #[derive(Clone)]
 pub enum Post {
     Smtp {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
+        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
         from: Mailbox,
     },
     /// Nowhere: they stay in the table, and the demo shows them on a page.
@@ -78,7 +78,7 @@ impl Post {
         if smtp_url.is_empty() {
             return Ok(Self::Kept);
         }
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)?.build();
+        let transport = Box::new(AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)?.build());
         Ok(Self::Smtp { transport, from: from.parse()? })
     }
 

@@ -9,4 +9,5 @@ mod audit;
 mod messages;
 mod numbers;
 mod oauth;
+mod routes;
 mod world;

@@ -93,7 +93,7 @@ async fn page(env: &Env, here: &SignedIn, shown: Shown) -> Response {
         refused: shown.refused,
         own_name: shown.name.unwrap_or_else(|| here.person.name.clone()),
         email: here.person.email.clone(),
-        sessions: sessions.into_iter().map(|session| session_row(words, session, &here.session_id)).collect(),
+        sessions: sessions.into_iter().map(|session| session_row(words, session, here.session_id())).collect(),
     };
     Page(shown.status, page).into_response()
 }
@@ -125,7 +125,7 @@ struct PasswordForm {
 
 async fn post_password(State(env): State<Env>, here: SignedIn, form: Form<PasswordForm>) -> Response {
     let PasswordForm { current, new } = form.fields;
-    match change_password(&env, &here.visitor.who(), &here.person, &here.session_id, current, new).await {
+    match change_password(&env, &here.visitor.who(), &here.person, here.session_id(), current, new).await {
         Ok(token) => {
             (CookieJar::new().add(session_cookie(&env, &token)), redirect("/account?done=password")).into_response()
         }
@@ -168,7 +168,7 @@ async fn post_end_session(
 }
 
 async fn post_end_others(State(env): State<Env>, here: SignedIn, _form: Form<NoFields>) -> Response {
-    match end_other_sessions(&env, &here.visitor.who(), &here.person, &here.session_id).await {
+    match end_other_sessions(&env, &here.visitor.who(), &here.person, here.session_id()).await {
         Ok(()) => redirect("/account?done=others"),
         Err(error) => StatusPage::broken(&error, "sessions could not be ended").into_response(),
     }

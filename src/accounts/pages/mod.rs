@@ -18,12 +18,12 @@ use super::Destination;
 use crate::platform::Env;
 use crate::platform::web::{Notice, Tone};
 
-pub use start::start_route;
 pub use visitor::{InWorkspace, SignedIn, Visitor};
 
 /// The pages of this room. `destination` tells which app waits behind a sign-in.
 pub fn routes(env: Env, destination: Arc<dyn Destination>) -> Router {
     Router::new()
+        .merge(start::routes())
         .merge(signing::routes())
         .merge(account::routes())
         .merge(workspaces::routes())

@@ -6,14 +6,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use super::Visitor;
+use super::{Room, Visitor};
 use crate::accounts::memberships;
 use crate::platform::Env;
 use crate::platform::web::{Page, Shell, StatusPage, redirect};
 
-/// Stands apart from the other pages, so that `app.rs` can put the demo's first page in its place.
-pub fn start_route(env: Env) -> Router {
-    Router::new().route("/", get(start)).with_state(env)
+pub(super) fn routes() -> Router<Room> {
+    Router::new().route("/", get(start))
 }
 
 #[derive(Template)]

@@ -77,8 +77,14 @@ where
 pub struct SignedIn {
     pub visitor: Visitor,
     pub person: Person,
+}
+
+impl SignedIn {
     /// The session under which they are signed in here.
-    pub session_id: String,
+    #[must_use]
+    pub fn session_id(&self) -> &str {
+        self.visitor.session_id.as_deref().unwrap_or_default()
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn
@@ -89,8 +95,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, state).await?;
-        match visitor.person.clone().zip(visitor.session_id.clone()) {
-            Some((person, session_id)) => Ok(Self { visitor, person, session_id }),
+        match visitor.person.clone() {
+            Some(person) => Ok(Self { visitor, person }),
             None => Err(redirect("/sign-in")),
         }
     }
@@ -146,7 +152,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let SignedIn { visitor, person, .. } = SignedIn::from_request_parts(parts, state).await?;
+        let SignedIn { visitor, person } = SignedIn::from_request_parts(parts, state).await?;
         let Path(path): Path<HashMap<String, String>> =
             Path::from_request_parts(parts, state).await.map_err(|_| StatusPage::not_found().into_response())?;
         let workspace_id = path.get("workspace").map_or("", String::as_str);

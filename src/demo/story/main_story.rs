@@ -95,7 +95,7 @@ impl Story<'_> {
         let code = code_on(&attempt).context("the link page shows no code")?;
         let typing = self.owner.open(&format!("/sandbox/phones/{OWNER_PHONE}/code")).await?;
         let question = self.owner.send(typing.form("/code")?, &[("code", &code)]).await?;
-        self.owner.send(question.form("/answer")?, &[("answer", "link")]).await?;
+        self.owner.send(question.form("/confirm")?, &[("answer", "link")]).await?;
         let numbers = self.in_workspace("/numbers");
         self.look_until(&numbers, "the linked number", |seen| seen.words().contains("Linked")).await?;
         Ok(format!("code {code} typed on the phone; +{OWNER_PHONE} is linked"))

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 
-use super::{Room, badge, broken, connector_words, reason_words};
+use super::{Room, badge, broken, connector_words, link_words, reason_words};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Number, NumberState};
 use crate::platform::web::{Markup, Notice, Page, Shell, StatusPage, Tone};
@@ -32,7 +32,8 @@ struct Row {
     connector: &'static str,
     /// The link attempt that is under way.
     attempt: Option<String>,
-    may_link_again: bool,
+    /// The word for linking it, when that can be done.
+    link: Option<&'static str>,
 }
 
 impl Row {
@@ -49,7 +50,7 @@ impl Row {
             since: reason.map(|_| Markup::time(number.changed_at)),
             connector: connector_words(&number.connector),
             attempt,
-            may_link_again: matches!(number.state, NumberState::NeedsAttention | NumberState::NotLinked),
+            link: link_words(number),
         }
     }
 }

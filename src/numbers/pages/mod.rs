@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
 
-use super::Sessions;
+use super::{Number, NumberState, Sessions};
 use crate::platform::Env;
 use crate::platform::web::StatusPage;
 
@@ -65,14 +65,21 @@ fn broken(what: &'static str) -> impl Fn(anyhow::Error) -> StatusPage {
 }
 
 /// The word for the state of a number, and the badge that it stands on.
-fn badge(state: super::NumberState) -> (&'static str, &'static str) {
+fn badge(state: NumberState) -> (&'static str, &'static str) {
     match state {
-        super::NumberState::Linked => ("good", "number-online"),
-        super::NumberState::Starting => ("", "number-connecting"),
-        super::NumberState::NeedsAttention => ("bad", "number-signed-out"),
-        super::NumberState::Blocked => ("bad", "number-blocked"),
-        super::NumberState::NotLinked => ("", "number-not-linked"),
+        NumberState::Linked => ("good", "number-online"),
+        NumberState::Starting => ("", "number-connecting"),
+        NumberState::NeedsAttention => ("bad", "number-signed-out"),
+        NumberState::Blocked => ("bad", "number-blocked"),
+        NumberState::NotLinked => ("", "number-not-linked"),
     }
+}
+
+/// The word for linking a number, when that can be done.
+fn link_words(number: &Number) -> Option<&'static str> {
+    let again = number.linked_at.is_some();
+    let may_link = matches!(number.state, NumberState::NotLinked | NumberState::NeedsAttention);
+    may_link.then_some(if again { "number-link-again" } else { "number-link" })
 }
 
 /// How a number reaches WhatsApp, in words.

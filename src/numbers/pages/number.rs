@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 
 use super::list::Done;
-use super::{Room, badge, connector_words, reason_words};
+use super::{Room, badge, connector_words, link_words, reason_words};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Number, NumberState};
 use crate::platform::web::{Markup, Page, Shell, StatusPage};
@@ -31,8 +31,8 @@ impl NumberPage {
         self.number.connector == "sandbox"
     }
 
-    fn may_link(&self) -> bool {
-        self.may_manage && matches!(self.number.state, NumberState::NotLinked | NumberState::NeedsAttention)
+    fn link(&self) -> Option<&'static str> {
+        link_words(&self.number).filter(|_| self.may_manage)
     }
 
     fn may_unlink(&self) -> bool {

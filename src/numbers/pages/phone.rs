@@ -200,7 +200,7 @@ pub struct Answer {
     answer: String,
 }
 
-pub async fn post_answer(
+pub async fn post_confirm(
     State(phones): State<Phones>,
     holder: Holder,
     Path(number): Path<String>,

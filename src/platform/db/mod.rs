@@ -27,7 +27,7 @@ pub enum PgConnection {
 }
 
 impl PgConnection {
-    pub fn as_mut(&mut self) -> &mut sqlx::PgConnection {
+    pub fn inner(&mut self) -> &mut sqlx::PgConnection {
         match self {
             Self::Plain(connection) => connection,
             Self::Transaction(transaction) => transaction,
@@ -50,7 +50,7 @@ macro_rules! on {
                 $body
             }
             $crate::platform::db::Tx::Postgres(inner) => {
-                let $connection = inner.as_mut();
+                let $connection = inner.inner();
                 $body
             }
         }

@@ -23,6 +23,7 @@ both_databases! {
         let log = audit::read(world.env(), audit::SYSTEM, &Filter::default(), Place::Newest).await.expect("is read");
         let actions: Vec<&str> = log.entries.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(actions, ["session.opened", "person.created"]);
+        assert!(log.entries.iter().all(|entry| entry.actor_name == "Ann"), "{log:?}");
     }
 
     async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(world: &World) {

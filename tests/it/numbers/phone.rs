@@ -36,11 +36,11 @@ impl<'b, 'w> SandboxPhone<'b, 'w> {
     }
 
     pub async fn presses_link(&self) -> Answer {
-        self.fills("", "/answer", &[("answer", "link")]).await
+        self.fills("", "/confirm", &[("answer", "link")]).await
     }
 
     pub async fn presses_cancel(&self) -> Answer {
-        self.fills("", "/answer", &[("answer", "refuse")]).await
+        self.fills("", "/confirm", &[("answer", "refuse")]).await
     }
 
     /// Removes the first linked device.

@@ -75,6 +75,7 @@ both_databases! {
         }
         assert!(last.contains("id=\"link-view\"") && last.contains("+44 7700 900123</bdi> is linked"), "{last}");
         assert!(last.contains("Look for <bdi>Harbour</bdi>"), "{last}");
+        assert!(last.contains("<p id=\"link-actions\" hidden></p>"), "nothing is left to press: {last}");
         assert_eq!(news.next().await, Some((String::from("end"), String::from("end"))));
         assert_eq!(news.next().await, None);
     }

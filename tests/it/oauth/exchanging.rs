@@ -89,7 +89,7 @@ both_databases! {
             trade.chain(more.iter().cloned()).collect()
         };
         let wrong = PlainBasic(&id, "gl_cs_wrong").header();
-        let cases: [(&str, Option<String>, Vec<(&str, String)>); 5] = [
+        let cases: [Case<'_>; 5] = [
             ("nobody", None, with(&[])),
             ("no secret", None, with(&[("client_id", id.clone())])),
             ("wrong secret", Some(wrong), with(&[])),
@@ -155,6 +155,9 @@ both_databases! {
         shop.refreshes(&tokens.refresh).await.is(401);
     }
 }
+
+/// What it shows, the header, and the form.
+type Case<'a> = (&'a str, Option<String>, Vec<(&'a str, String)>);
 
 struct PlainBasic<'a>(&'a str, &'a str);
 
