@@ -444,7 +444,6 @@ audit-app-reviewed = The review of an app was given or taken back
 
 ## oauth
 
-error-before-title = Error:
 opens-new-tab = (opens a new tab)
 copied = Copied
 copy-reference = Copy the reference

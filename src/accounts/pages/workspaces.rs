@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use super::carry::Carry;
 use super::{Done, InWorkspace, NoFields, Room, SignedIn};
 use crate::accounts::{
     ChangeRefusal, MemberError, MemberRefusal, Right, WorkspaceError, WorkspaceRefusal, create_workspace,
@@ -33,20 +34,33 @@ struct NewPage {
     shell: Shell,
     errors: FieldErrors,
     typed: String,
+    /// To come back to an authorization request for which the workspace is made.
+    carry: String,
 }
 
-async fn show_new(here: SignedIn) -> Response {
-    let page = NewPage { shell: here.visitor.shell(), errors: FieldErrors::default(), typed: String::new() };
+async fn show_new(Query(carry): Query<Carry>, here: SignedIn) -> Response {
+    let page = NewPage {
+        shell: here.visitor.shell(),
+        errors: FieldErrors::default(),
+        typed: String::new(),
+        carry: carry.query(),
+    };
     Page::ok(page).into_response()
 }
 
-async fn post_new(State(env): State<Env>, here: SignedIn, form: Form<NameForm>) -> Response {
+async fn post_new(
+    State(env): State<Env>,
+    Query(carry): Query<Carry>,
+    here: SignedIn,
+    form: Form<NameForm>,
+) -> Response {
     let name = form.fields.name;
     match create_workspace(&env, &here.visitor.who(), &here.person, &name).await {
+        Ok(_) if carry.request().is_some() => redirect(&carry.target()),
         Ok(id) => redirect(&format!("/w/{id}/numbers")),
         Err(WorkspaceError::Refused(refusal)) => {
             let errors = FieldErrors::one("name", here.visitor.words.text(refusal_key(refusal)));
-            let page = NewPage { shell: here.visitor.shell(), errors, typed: name };
+            let page = NewPage { shell: here.visitor.shell(), errors, typed: name, carry: carry.query() };
             Page(StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Err(error) => StatusPage::broken(&error, "a workspace could not be made").into_response(),

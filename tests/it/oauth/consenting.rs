@@ -151,7 +151,11 @@ both_databases! {
         leaves(world, &ann, &workspace_of(world, &ann).await).await;
         let consent = ann.browser.opens(&app.authorize_url()).await.location().to_owned();
         let first = ann.browser.opens(&consent).await.is(303);
-        assert_eq!(first.location(), consent.replace("/oauth/consent/", "/workspaces/new?request="));
+        let new = consent.replace("/oauth/consent/", "/workspaces/new?request=");
+        assert_eq!(first.location(), new);
+        let made = ann.browser.fills(&new, &new, &[("name", "Bluebird Bakery")]).await.is(303);
+        assert_eq!(made.location(), consent);
+        ann.browser.opens(&consent).await.is(200).says("<bdi>Bluebird Bakery</bdi> has none yet");
     }
 
     async fn another_account_keeps_the_question(world: &World) {
