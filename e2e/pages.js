@@ -23,13 +23,20 @@ export async function crawl(person, start, judge) {
     expect.soft(response.status(), `${address} is a dead link`).toBeLessThan(400);
     if (!/^text\/html/.test(response.headers()['content-type'] ?? '')) continue;
     for (const link of await links(person.page)) {
-      if (new URL(link).origin !== origin || seen.has(kindOf(link))) continue;
+      if (new URL(link).origin !== origin || seen.has(kindOf(link)) || isElsewhere(link, start[0])) continue;
       seen.add(kindOf(link));
       waiting.push(link);
     }
     expect(seen.size, 'kinds of pages').toBeLessThan(PAGES_MAX);
     await judge(nameOf(address), response);
   }
+}
+
+/** Whether a link leads into another workspace than `start` does: the demo's first page leads into its owner's. */
+function isElsewhere(link, start) {
+  const workspace = (address) => new URL(address).pathname.match(/^\/w\/[^/]+/)?.[0];
+  const own = workspace(start);
+  return own !== undefined && workspace(link) !== undefined && workspace(link) !== own;
 }
 
 /** Links that a click on them would open here: no downloads, no fragments. */

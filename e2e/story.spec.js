@@ -67,9 +67,9 @@ test('the whole story: link, ask, approve, act, end', async ({ stranger: person,
     await person.opens(`${server.origin}/`);
     await page.getByRole('link', { name: 'Open Apps' }).click();
     await shoot('apps');
-    await page.getByRole('link', { name: /^Disconnect/ }).first().click();
+    await page.getByRole('link', { name: /^Disconnect Acme CRM/ }).first().click();
     await shoot('disconnect');
-    await page.getByRole('button', { name: /^Disconnect/ }).click();
+    await page.getByRole('button', { name: /^Disconnect Acme CRM/ }).click();
     await expect(page.getByText('The app is disconnected. Its next call fails.')).toBeVisible();
     await page.goto(acme);
     await person.presses('Send the message');
@@ -86,7 +86,8 @@ test('an unticked box stops the form, with words', async ({ stranger: person, pa
   if (await forward.count()) await forward.first().click();
   await person.seesTitle('Authorize API Access');
   await guardOver(page, person);
-  await person.presses('Authorize Access');
+  // Waiting for the tick it says that it is disabled, and can be pressed all the same: then it says why.
+  await page.getByRole('button', { name: 'Authorize Access', exact: true }).click({ force: true });
   await person.seesTitle('Authorize API Access');
 });
 

@@ -59,7 +59,7 @@ async fn show_story(State(room): State<Room>, words: Words) -> Response {
         shell: Shell::new(words, &room.env.config.server),
         workspace: WORKSPACE,
         app_name: ACME,
-        owner_phone: Phone::parse(OWNER_PHONE).map(|phone| phone.international()).unwrap_or_default(),
+        owner_phone: Phone::parse(&format!("+{OWNER_PHONE}")).map(|phone| phone.international()).unwrap_or_default(),
         owner_email: OWNER_EMAIL,
         owner_password: OWNER_PASSWORD,
         next: steps.iter().find(|step| !step.done).map_or(1, |step| step.number),

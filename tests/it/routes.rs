@@ -36,13 +36,17 @@ fn is_refusal(answer: &Answer) -> bool {
 fn routes() -> Vec<(Method, String)> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut routes = Vec::new();
-    for file in WalkDir::new(&source).into_iter().flatten().filter(|file| file.path().extension().is_some_and(|it| it == "rs")) {
+    for file in
+        WalkDir::new(&source).into_iter().flatten().filter(|file| file.path().extension().is_some_and(|it| it == "rs"))
+    {
         if file.path().starts_with(source.join("demo")) {
             continue;
         }
         let text = std::fs::read_to_string(file.path()).expect("source can be read");
         for piece in text.split(".route(").skip(1) {
-            let Some(path) = piece.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else { continue };
+            let Some(path) = piece.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+                continue;
+            };
             let line = piece.lines().take(3).collect::<String>();
             let handlers = line.split(".route(").next().unwrap_or_default();
             for (word, method) in [("get(", Method::GET), ("post(", Method::POST)] {

@@ -1,0 +1,54 @@
+//! Prints what the server does beside what the same machine does at its barest. `scripts/bench` runs it.
+
+mod load;
+mod server;
+mod yardstick;
+
+use std::path::PathBuf;
+
+use load::{Load, get};
+use server::Server;
+
+const CONNECTIONS: usize = 16;
+const CALLS: usize = 40_000;
+const CODES: usize = 4_000;
+const ROWS: usize = 2_000;
+
+#[tokio::main]
+#[expect(clippy::print_stdout, reason = "the table is what this program is for")]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let first = arguments.next().unwrap_or_default();
+    if first == "hello" {
+        return yardstick::serve_hello().await;
+    }
+    let program = PathBuf::from(first);
+    anyhow::ensure!(program.is_file(), "name the release program: scripts/bench does");
+
+    let hello = yardstick::Hello::start().await?;
+    let hello_load = Load { address: hello.address, connections: CONNECTIONS }.run(CALLS, |_| get("/", "")).await?;
+    let hello_memory = hello.memory_kib()?;
+    let rows_a_second = yardstick::durable_rows_a_second(ROWS).await?;
+
+    let server = Server::start(&program, CODES).await?;
+    let idle = server.memory_kib()?;
+    let load = Load { address: server.address, connections: CONNECTIONS };
+    let bearer = server.bearer().await?;
+    let calls = load.run(CALLS, |_| get("/v1/account", &bearer)).await?;
+    let exchanges = load.run(CODES - 1, |index| server.exchange(index + 1)).await?;
+    let busy = server.memory_kib()?;
+
+    println!("| figure | server | yardstick | ratio |");
+    println!("|---|---|---|---|");
+    row("bearer-checked GET /v1/account, requests/s (yardstick: bare axum)", calls, hello_load);
+    row("code exchanges, durable/s (yardstick: one row a commit)", exchanges, rows_a_second);
+    println!("| start to first answer, ms | {} | | |", server.started_in_ms);
+    row("resident memory idle, KiB (yardstick: bare axum after its load)", idle, hello_memory);
+    row("resident memory after the load, KiB (same yardstick)", busy, hello_memory);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "a line of the table")]
+fn row(figure: &str, server: f64, yardstick: f64) {
+    println!("| {figure} | {server:.0} | {yardstick:.0} | {:.2} |", server / yardstick);
+}
