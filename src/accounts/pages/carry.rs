@@ -38,7 +38,7 @@ impl Carry {
         match (self.request(), self.invitation()) {
             (Some(handle), _) => format!("/oauth/consent/{handle}"),
             (None, Some(token)) => format!("/invitations/{token}"),
-            (None, None) => String::from("/"),
+            (None, None) => String::from("/start"),
         }
     }
 
@@ -72,12 +72,12 @@ mod tests {
             (carry.query(), carry.target())
         };
         let is = |query: &str, target: &str| (query.to_owned(), target.to_owned());
-        assert_eq!(carry("", ""), is("", "/"));
+        assert_eq!(carry("", ""), is("", "/start"));
         assert_eq!(carry("gl_ar_1-2", ""), is("?request=gl_ar_1-2", "/oauth/consent/gl_ar_1-2"));
         assert_eq!(carry("", "gl_iv_1"), is("?invitation=gl_iv_1", "/invitations/gl_iv_1"));
         for foreign in ["//evil.example", "https://evil.example", "../admin", "a\nb", "a?b", "%2f", "é"] {
-            assert_eq!(carry(foreign, foreign), is("", "/"), "{foreign}");
+            assert_eq!(carry(foreign, foreign), is("", "/start"), "{foreign}");
         }
-        assert_eq!(carry(&"a".repeat(101), ""), is("", "/"));
+        assert_eq!(carry(&"a".repeat(101), ""), is("", "/start"));
     }
 }

@@ -1,4 +1,4 @@
-//! `/`: where somebody who comes without an aim is sent.
+//! `/` and `/start`: where somebody who comes without an aim is sent.
 
 use askama::Template;
 use axum::Router;
@@ -12,7 +12,8 @@ use crate::platform::Env;
 use crate::platform::web::{Page, Shell, StatusPage, redirect};
 
 pub(super) fn routes() -> Router<Room> {
-    Router::new().route("/", get(start))
+    // The demo puts its story at `/`; whoever has just signed in comes here.
+    Router::new().route("/", get(start)).route("/start", get(start))
 }
 
 #[derive(Template)]

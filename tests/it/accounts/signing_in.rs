@@ -12,9 +12,9 @@ both_databases! {
         assert_eq!(ann.browser.opens("/account").await.is(303).location(), "/sign-in");
         let fields = [("email", " Ann@Example.com "), ("password", PASSWORD)];
         let signed_in = ann.browser.fills("/sign-in", "/sign-in", &fields).await.is(303);
-        assert_eq!(signed_in.location(), "/");
+        assert_eq!(signed_in.location(), "/start");
         ann.browser.opens("/account").await.is(200);
-        assert_eq!(ann.browser.opens("/sign-in").await.is(303).location(), "/", "no second sign-in");
+        assert_eq!(ann.browser.opens("/sign-in").await.is(303).location(), "/start", "no second sign-in");
     }
 
     async fn a_wrong_password_and_an_unknown_address_get_one_text(world: &World) {
@@ -67,7 +67,7 @@ both_databases! {
             let fields = [("email", "ann@example.com"), ("password", PASSWORD)];
             let page = format!("/sign-in{query}");
             let answer = browser.fills(&page, &page, &fields).await.is(303);
-            assert_eq!(answer.location(), "/", "{query}");
+            assert_eq!(answer.location(), "/start", "{query}");
         }
         let browser = world.browser();
         let page = "/sign-in?request=gl_ar_waiting";

@@ -13,7 +13,7 @@ both_databases! {
     async fn whoever_signs_up_owns_a_workspace(world: &World) {
         let browser = world.browser();
         let answer = browser.fills("/sign-up", "/sign-up", &fields("Ann", "Ann@Example.com", PASSWORD)).await.is(303);
-        assert_eq!(answer.location(), "/");
+        assert_eq!(answer.location(), "/start");
         let ann = crate::actors::Person { browser, name: "Ann".into(), email: "ann@example.com".into() };
         let workspace = workspace_of(&ann).await;
         let person = account_of(world, &ann).await;
