@@ -1,6 +1,6 @@
 //! The record of every decision: append-only, each entry bound to the one before it by a hash, a chain a workspace.
 //!
-//! Nobody outside this room can change or remove an entry: [`record`] adds one, the rest reads.
+//! Nobody outside this room can change or remove an entry: `record` adds one, the rest reads.
 
 mod chain;
 mod log;

@@ -16,7 +16,7 @@ pub struct Arguments {
     /// Where to write the configuration; an existing file is left alone
     #[arg(value_name = "FILE", default_value = "grantline.toml")]
     file: PathBuf,
-    /// The address at which people will reach this server, such as https://grantline.example.com
+    /// The address at which people will reach this server, such as `https://grantline.example.com`
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
 }
