@@ -97,7 +97,7 @@ impl Story<'_> {
         let question = self.owner.send(typing.form("/code")?, &[("code", &code)]).await?;
         self.owner.send(question.form("/confirm")?, &[("answer", "link")]).await?;
         let numbers = self.in_workspace("/numbers");
-        self.look_until(&numbers, "the linked number", |seen| seen.words().contains("Linked")).await?;
+        self.look_until(&numbers, "the linked number", |seen| seen.words().contains("Online")).await?;
         Ok(format!("code {code} typed on the phone; +{OWNER_PHONE} is linked"))
     }
 
