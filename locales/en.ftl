@@ -13,7 +13,7 @@ not-found-text = The address may be mistyped, or what it named is gone, or it be
 forbidden-title = You may not do this here
 forbidden-text = Your role in this workspace does not include it. An owner or an admin can change your role.
 broken-title = Something broke on our side
-broken-text = Nothing you entered was lost on purpose. Go back and try again; if it happens again, tell the people who run this server.
+broken-text = Go back and try again. If it happens again, tell the people who run this server, and give them the reference.
 form-not-ours-title = This form is too old
 form-not-ours-text = You signed in or out since it was opened, or it was not opened here. Go back, reload the page and send it again.
 form-too-large-title = This form is too large
@@ -440,6 +440,9 @@ audit-app-secret_revoked = A secret of an app was ended
 audit-app-deleted = An app was deleted
 audit-app-suspended = An app was suspended
 audit-app-resumed = A suspended app was resumed
+audit-partner-added = Somebody became a partner
+audit-partner-suspended = A partner was suspended
+audit-partner-resumed = A suspended partner was resumed
 audit-app-reviewed = The review of an app was given or taken back
 
 ## oauth
@@ -610,6 +613,7 @@ returning-nothing = Nothing happens? Press the button.
 
 audit-grant-created = Gave an app access
 audit-grant-changed = Changed an app’s access
+audit-grant-expired = An app’s access ended by itself
 audit-authorization-denied = Refused an app access
 
 ## numbers
@@ -743,6 +747,7 @@ link-done-mind = Keep in mind
 link-done-mind-text = Open WhatsApp on the phone at least every 14 days, or the link ends.
 link-done-open = Open the number
 link-done-apps = Connect an app
+link-done-request = Go on to the app’s request
 link-not-me = This wasn’t you? Unlink it now; messages stop at once.
 link-not-me-button = This wasn’t me – unlink
 link-wanted = You wanted to link { $number }.
@@ -1085,10 +1090,12 @@ connected-empty-text = An app is a program of somebody else that uses your numbe
 connected-build = Build one yourself
 connected-state-connected = Connected
 connected-state-expired = Expired
+connected-state-unused = Ended, not used
 connected-state-suspended = Stopped by the operator
 connected-state-orphaned = Needs approval
 connected-state-disconnected = Disconnected
 attention-expired = The time for which it was approved is over. To go on, the app has to ask again.
+attention-unused = Nobody used this access for a long time, so it ended by itself. To go on, the app has to ask again.
 attention-suspended = The people who run this server have stopped this app everywhere. None of its calls is answered.
 attention-orphaned = The person who approved it is no longer in this workspace. To go on, the app has to ask again.
 app-not-reviewed = Not reviewed

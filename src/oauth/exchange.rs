@@ -91,6 +91,7 @@ async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app: &App, hash: SecretHash, 
         store::end_children(tx, &hash).await?;
     }
     store::mark_rotated(tx, &hash).await?;
+    store::note_refresh(tx, &kept.grant_id, env.now()).await?;
     issue(tx, env, kept.family_id, kept.grant_id, Some(hash), scopes).await.map(Ok)
 }
 

@@ -28,11 +28,11 @@ pub async fn save(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> sqlx::Result
     let all_numbers = grant.granted.numbers == Numbers::All;
     let id: String = on!(tx, connection => sqlx::query_scalar(
         "insert into oauth_grant (id, workspace_id, app_id, approved_by, scopes, all_numbers, state, created_at,
-            changed_at, expires_at, locale)
-         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7, $8, $9)
+            changed_at, idle_since, expires_at, locale)
+         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7, $7, $8, $9)
          on conflict (workspace_id, app_id) where state = 'active' do update set approved_by = excluded.approved_by,
             scopes = excluded.scopes, all_numbers = excluded.all_numbers, changed_at = excluded.changed_at,
-            expires_at = excluded.expires_at, locale = excluded.locale
+            idle_since = excluded.idle_since, expires_at = excluded.expires_at, locale = excluded.locale
          returning id")
         .bind(&grant.id).bind(&grant.workspace_id).bind(&grant.app_id).bind(&grant.approved_by).bind(&scopes)
         .bind(all_numbers).bind(now).bind(grant.expires_at).bind(grant.locale).fetch_one(connection).await)?;
