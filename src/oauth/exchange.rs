@@ -7,7 +7,6 @@ use super::token::{
     ACCESS_PREFIX, CodeProof, Issued, NewPair, REFRESH_PREFIX, TokenRefusal, Turn, check_code, check_refresh,
 };
 use crate::access::ScopeSet;
-use crate::apps::App;
 use crate::audit::{self, Actor, Entry, Who};
 use crate::platform::Env;
 use crate::platform::db::Tx;
@@ -23,17 +22,17 @@ const REPLAYED: &str = "token.replayed";
 pub async fn exchange_code(
     env: &Env,
     who: &Who,
-    app: &App,
+    app_id: String,
     code: &PlainSecret,
     redirect_uri: String,
     verifier: String,
 ) -> Traded {
-    let (env, who, app, code) = (env.clone(), who.clone(), app.clone(), code.hash());
+    let (env, who, code) = (env.clone(), who.clone(), code.hash());
     let unit_env = env.clone();
     env.db
         .write(move |tx| {
             Box::pin(async move {
-                let proof = CodeProof { app_id: &app.id, redirect_uri: &redirect_uri, verifier: &verifier };
+                let proof = CodeProof { app_id: &app_id, redirect_uri: &redirect_uri, verifier: &verifier };
                 spend_code(tx, &unit_env, &who, &code, &proof).await
             })
         })
@@ -42,38 +41,37 @@ pub async fn exchange_code(
 
 async fn spend_code(tx: &mut Tx, env: &Env, who: &Who, hash: &SecretHash, proof: &CodeProof<'_>) -> Traded {
     let now = env.now();
-    let Some(code) = store::find_code(tx, hash).await? else { return Ok(Err(TokenRefusal::UnknownCode)) };
+    let Some(code) = store::find_code(tx, hash, now).await? else { return Ok(Err(TokenRefusal::UnknownCode)) };
     let (family_id, family_ends) = (env.id("fam"), now.plus_s(env.config.oauth.refresh_lifetime_s));
     let mut verdict = check_code(&code, proof, now);
     if verdict.is_ok() && !store::mark_exchanged(tx, hash, &family_id, family_ends).await? {
         // Another request with the same code was first.
         verdict = Err(TokenRefusal::CodeUsedTwice);
     }
-    if let Err(refusal) = verdict {
-        if refusal.ends_the_family()
-            && let Some(given) = store::find_code(tx, hash).await?.and_then(|code| code.family_id)
-        {
-            end_family(tx, env, who, &given, REPLAYED, "code_used_twice").await?;
+    let scopes = match verdict {
+        Ok(scopes) => scopes,
+        Err(refusal) => {
+            let again = if refusal.ends_the_family() { store::find_code(tx, hash, now).await? } else { None };
+            if let Some(given) = again.and_then(|code| code.family_id) {
+                end_family(tx, env, who, &given, REPLAYED, "code_used_twice").await?;
+            }
+            return Ok(Err(refusal));
         }
-        return Ok(Err(refusal));
-    }
-    let Some(scopes) = granted_scopes(tx, env, &code.grant_id).await? else {
-        return Ok(Err(TokenRefusal::AccessEnded));
     };
     store::insert_family(tx, &family_id, &code.grant_id, proof.app_id, now, family_ends).await?;
     issue(tx, env, family_id, code.grant_id, None, scopes).await.map(Ok)
 }
 
 /// RFC 6749 §6. `asked` narrows the new access token; the refresh token keeps what was granted.
-pub async fn refresh(env: &Env, who: &Who, app: &App, token: &PlainSecret, asked: Option<ScopeSet>) -> Traded {
-    let (env, who, app, hash) = (env.clone(), who.clone(), app.clone(), token.hash());
+pub async fn refresh(env: &Env, who: &Who, app_id: String, token: &PlainSecret, asked: Option<ScopeSet>) -> Traded {
+    let (env, who, hash) = (env.clone(), who.clone(), token.hash());
     let unit_env = env.clone();
-    env.db.write(move |tx| Box::pin(async move { rotate(tx, &unit_env, &who, &app, hash, asked).await })).await
+    env.db.write(move |tx| Box::pin(async move { rotate(tx, &unit_env, &who, &app_id, hash, asked).await })).await
 }
 
-async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app: &App, hash: SecretHash, asked: Option<ScopeSet>) -> Traded {
+async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app_id: &str, hash: SecretHash, asked: Option<ScopeSet>) -> Traded {
     let Some(kept) = store::find_refresh(tx, &hash).await? else { return Ok(Err(TokenRefusal::UnknownRefresh)) };
-    let turn = match check_refresh(&kept, &app.id, env.now()) {
+    let turn = match check_refresh(&kept, app_id, env.now()) {
         Ok(turn) => turn,
         Err(refusal) => {
             if refusal.ends_the_family() {
@@ -82,12 +80,15 @@ async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app: &App, hash: SecretHash, 
             return Ok(Err(refusal));
         }
     };
-    let Some(granted) = granted_scopes(tx, env, &kept.grant_id).await? else {
+    let Some(granted) = store::live_grant_scopes(tx, &kept.grant_id, env.now()).await? else {
         return Ok(Err(TokenRefusal::AccessEnded));
     };
-    let scopes = match narrowed(&granted, asked, app) {
-        Ok(scopes) => scopes,
-        Err(refusal) => return Ok(Err(refusal)),
+    let scopes = match asked.filter(|asked| !asked.is_empty()) {
+        None => granted,
+        Some(asked) => match narrowed(&granted, &asked, &store::declared_scopes(tx, app_id).await?) {
+            Ok(scopes) => scopes,
+            Err(refusal) => return Ok(Err(refusal)),
+        },
     };
     if turn == Turn::Retry {
         store::end_children(tx, &hash).await?;
@@ -99,18 +100,12 @@ async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app: &App, hash: SecretHash, 
 
 /// RFC 6749 §6: the scope "MUST NOT include any scope not originally granted". Widely used clients resend what they asked for
 /// at the start even when the person granted less, so that declared scopes which were not granted are left out, not refused.
-fn narrowed(granted: &ScopeSet, asked: Option<ScopeSet>, app: &App) -> Result<ScopeSet, TokenRefusal> {
-    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else { return Ok(granted.clone()) };
-    if !asked.is_subset(&app.declared().union(granted)) {
+fn narrowed(granted: &ScopeSet, asked: &ScopeSet, declared: &ScopeSet) -> Result<ScopeSet, TokenRefusal> {
+    if !asked.is_subset(&declared.union(granted)) {
         return Err(TokenRefusal::UndeclaredScope);
     }
-    let scopes = granted.intersection(&asked);
+    let scopes = granted.intersection(asked);
     if scopes.is_empty() { Err(TokenRefusal::NarrowerThanNothing) } else { Ok(scopes) }
-}
-
-async fn granted_scopes(tx: &mut Tx, env: &Env, grant_id: &str) -> sqlx::Result<Option<ScopeSet>> {
-    let text = store::live_grant_scopes(tx, grant_id, env.now()).await?;
-    text.map(|text| text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).transpose()
 }
 
 async fn issue(

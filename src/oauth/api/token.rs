@@ -11,10 +11,10 @@ use tower_http::cors::CorsLayer;
 
 use super::metadata;
 use crate::access::ScopeSet;
-use crate::apps::{self, App, AppState, Kind};
+use crate::apps;
 use crate::audit::{Actor, Who};
 use crate::oauth::bearer::LiveGrants;
-use crate::oauth::client::{Credentials, credentials};
+use crate::oauth::client::credentials;
 use crate::oauth::exchange::{exchange_code, refresh};
 use crate::oauth::parameters::{BYTES_MAX, Parameters, TooLong};
 use crate::oauth::refusal::{Code, OAuthRefusal};
@@ -94,7 +94,7 @@ fn token_reply(issued: &Issued) -> serde_json::Value {
 async fn token(room: &Room, who: &Who, request: Request) -> Result<Issued, OAuthRefusal> {
     let (authorization, parameters) = read(request).await?;
     let grant_type = need(&parameters, "grant_type", "grant_type is missing")?;
-    let app = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
+    let app_id = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
     if !parameters.is_for(&room.env.config.server.base_url) {
         return Err(OAuthRefusal::new(Code::InvalidTarget, "resource must be the base URL of this server"));
     }
@@ -103,11 +103,11 @@ async fn token(room: &Room, who: &Who, request: Request) -> Result<Issued, OAuth
             let code = PlainSecret::received(&need(&parameters, "code", "code is missing")?);
             let redirect_uri = need(&parameters, "redirect_uri", "redirect_uri is missing")?;
             let verifier = need(&parameters, "code_verifier", "code_verifier is missing")?;
-            exchange_code(&room.env, who, &app, &code, redirect_uri, verifier).await
+            exchange_code(&room.env, who, app_id, &code, redirect_uri, verifier).await
         }
         "refresh_token" => {
             let token = PlainSecret::received(&need(&parameters, "refresh_token", "refresh_token is missing")?);
-            refresh(&room.env, who, &app, &token, asked_scopes(&parameters)?).await
+            refresh(&room.env, who, app_id, &token, asked_scopes(&parameters)?).await
         }
         _ => {
             let description = "grant_type must be authorization_code or refresh_token";
@@ -135,29 +135,16 @@ fn asked_scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, OAuthRefusa
     text.parse().map(Some).map_err(|_| OAuthRefusal::new(Code::InvalidScope, "there is no such scope"))
 }
 
-/// The app that sends the request, proved by its secret when it has one (RFC 6749 §3.2.1).
-async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters) -> Result<App, OAuthRefusal> {
+/// The `client_id` of the app that sends the request, proved by its secret when it has one (RFC 6749 §3.2.1).
+async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters) -> Result<String, OAuthRefusal> {
     let credentials = credentials(authorization, form.one("client_id"), form.one("client_secret"))?;
-    let challenge = credentials.by_header;
-    // One text for an unknown app, a suspended one and a wrong secret: nobody learns which apps there are.
-    let refusal = || OAuthRefusal {
-        code: Code::InvalidClient,
-        description: "the app is unknown, or it did not prove that it is itself",
-        challenge,
-    };
-    let broken = |error: sqlx::Error| broken(&error, "an app could not be looked up");
-    let app = apps::find(env, &credentials.client_id).await.map_err(broken)?;
-    let app = app.filter(|app| app.state == AppState::Active).ok_or_else(refusal)?;
-    if proved(env, &app, &credentials).await.map_err(broken)? { Ok(app) } else { Err(refusal()) }
-}
-
-async fn proved(env: &Env, app: &App, credentials: &Credentials) -> sqlx::Result<bool> {
-    match (app.kind, &credentials.secret) {
-        (Kind::Confidential, Some(secret)) => apps::authenticate(env, &app.id, secret).await,
-        (Kind::Confidential, None) => Ok(false),
-        // Some clients send Basic with an empty secret for a public app.
-        (Kind::Public, secret) => Ok(secret.as_ref().is_none_or(|secret| secret.reveal().is_empty())),
+    let proved = apps::authenticate(env, &credentials.client_id, credentials.secret.as_ref()).await;
+    if proved.map_err(|error| broken(&error, "an app could not be looked up"))? {
+        return Ok(credentials.client_id);
     }
+    // One text for an unknown app, a suspended one and a wrong secret: nobody learns which apps there are.
+    let description = "the app is unknown, or it did not prove that it is itself";
+    Err(OAuthRefusal { code: Code::InvalidClient, description, challenge: credentials.by_header })
 }
 
 async fn post_revoke(
@@ -169,9 +156,9 @@ async fn post_revoke(
     let who = Who { actor: Actor::Stranger, address, request_id };
     let revoked = async {
         let (authorization, parameters) = read(request).await?;
-        let app = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
+        let app_id = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
         let token = PlainSecret::received(&need(&parameters, "token", "token is missing")?);
-        let ended = revoke(&room.env, &room.live, &who, &app, &token).await;
+        let ended = revoke(&room.env, &room.live, &who, app_id, &token).await;
         ended.map_err(|error| broken(&error, "a token could not be revoked"))
     };
     match revoked.await {
