@@ -28,6 +28,7 @@ returning-title = Returning you to { $host }
 
 your-account = Your account
 developer-pages = Developer pages
+your-workspace = Your workspace
 sign-out-button = Sign out
 workspace-word = Workspace:
 workspace-new = New workspace
