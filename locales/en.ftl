@@ -600,7 +600,8 @@ consent-not-understood = Tick the box to say that you have read what the app can
 consent-changed = Something changed since this page was opened: who is signed in, the workspace, its numbers, or what the app asks for. Nothing was approved. Look again before you decide.
 consent-mail-subject = { $app } now has access to { $workspace }
 consent-mail-what = { $person } has given { $app } access to the workspace { $workspace }. It may:
-consent-mail-end = If you did not expect this, disconnect { $app } here: { $link }
+consent-mail-end = If you did not expect this, disconnect { $app } here:
+    { $link }
 
 returning-title-device = Returning you to the app on this device
 returning-continue = Continue to { $host }
