@@ -176,7 +176,7 @@ impl Offer {
     pub fn no_longer_asked(&self) -> ScopeSet {
         let asked: ScopeSet = self.lines.iter().map(|line| line.scope).collect();
         let current = self.current.iter().flat_map(|granted| granted.scopes.iter());
-        current.filter(|scope| !asked.contains(*scope)).collect()
+        current.filter(|scope| !asked.permits(*scope)).collect()
     }
 
     /// Everything the page shows that the decision rests on. When it differs between the page and the answer, the answer

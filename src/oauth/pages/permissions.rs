@@ -92,7 +92,7 @@ pub fn grid(lines: &[Line], ticked: &ScopeSet, current: Option<&ScopeSet>) -> (V
         scope: line.scope,
         standing: line.standing,
         ticked: ticked.contains(line.scope),
-        allowed: current.map(|current| current.contains(line.scope)),
+        allowed: current.map(|current| current.permits(line.scope)),
     };
     let mut shown = groups(lines, view, |risk| risk > Risk::Low);
     let rest = groups(lines, view, |risk| risk == Risk::Low);
