@@ -51,7 +51,7 @@ pub async fn membership(env: &Env, person_id: &str, workspace_id: &str) -> sqlx:
 
 /// A person's place in one workspace, which stays as it is until this unit of work ends: what is decided by it is not
 /// overtaken by a removal.
-pub async fn membership_in(tx: &mut Tx, person_id: &str, workspace_id: &str) -> sqlx::Result<Option<Membership>> {
+pub async fn hold_membership(tx: &mut Tx, person_id: &str, workspace_id: &str) -> sqlx::Result<Option<Membership>> {
     store::hold_membership(tx, person_id, workspace_id).await
 }
 

@@ -1,4 +1,4 @@
-//! Who may ask: apps, their secrets, redirect addresses and scopes, and the developer pages.
+//! Who may ask: apps, their secrets, redirect addresses and scopes, partners, and the developer pages.
 
 mod app;
 mod change;
@@ -8,6 +8,7 @@ mod judge;
 mod logo;
 mod name;
 mod pages;
+mod partners;
 mod redirect;
 mod register;
 mod secrets;
@@ -21,10 +22,11 @@ pub use grants::Grants;
 pub use judge::{JudgeError, JudgeRefusal, Verdict, judge};
 pub use name::NameRefusal;
 pub use pages::{logo_routes, routes};
+pub use partners::{PartnerError, PartnerRefusal, add_partner, partners, set_partner_active};
 pub use redirect::RedirectRefusal;
 pub use register::{NewApp, RegisterError, RegisterRefusal, register};
 pub use secrets::authenticate;
-pub use store::{ListedApp, SecretInfo};
+pub use store::{ListedApp, Partner, SecretInfo};
 
 use app::logo_url;
 

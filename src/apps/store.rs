@@ -256,3 +256,52 @@ pub(super) async fn note_use(tx: &mut Tx, secret_id: &str, stale: Timestamp, now
         "update app_secret set last_used_at = $3 where id = $1 and (last_used_at is null or last_used_at <= $2)")
         .bind(secret_id).bind(stale).bind(now).execute(connection).await.map(drop))
 }
+
+/// A partner, with the address of the person behind it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Partner {
+    pub id: String,
+    pub person_id: String,
+    pub email: String,
+    /// The company, as customers may see it.
+    pub name: String,
+    /// `active` or `suspended`.
+    pub state: String,
+    pub created_at: Timestamp,
+}
+
+/// False when this person is a partner already.
+pub(super) async fn insert_partner(tx: &mut Tx, partner: &Partner) -> sqlx::Result<bool> {
+    on!(tx, connection => sqlx::query(
+        "insert into partner (id, person_id, name, state, created_at, changed_at) values ($1, $2, $3, $4, $5, $5)
+         on conflict (person_id) do nothing")
+        .bind(&partner.id).bind(&partner.person_id).bind(&partner.name).bind(&partner.state).bind(partner.created_at)
+        .execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
+/// True when this call changed the state.
+pub(super) async fn set_partner_state(
+    tx: &mut Tx,
+    partner_id: &str,
+    from: &str,
+    to: &str,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    on!(tx, connection => sqlx::query("update partner set state = $3, changed_at = $4 where id = $1 and state = $2")
+        .bind(partner_id).bind(from).bind(to).bind(now).execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
+pub(super) async fn partner(tx: &mut Tx, partner_id: &str) -> sqlx::Result<Option<Partner>> {
+    on!(tx, connection => sqlx::query_as(
+        "select partner.id, person_id, person.email, partner.name, state, partner.created_at
+         from partner join person on person.id = person_id where partner.id = $1")
+        .bind(partner_id).fetch_optional(connection).await)
+}
+
+/// Newest first.
+pub(super) async fn partners(tx: &mut Tx) -> sqlx::Result<Vec<Partner>> {
+    on!(tx, connection => sqlx::query_as(
+        "select partner.id, person_id, person.email, partner.name, state, partner.created_at
+         from partner join person on person.id = person_id order by partner.created_at desc, partner.id desc limit $1")
+        .bind(LIST_MAX).fetch_all(connection).await)
+}

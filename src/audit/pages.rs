@@ -82,6 +82,9 @@ struct Row {
     details: Vec<(String, String)>,
 }
 
+/// What an entry may tell of its target, the friendliest first.
+const NAMES: [&str; 3] = ["name", "app", "email"];
+
 fn row(words: &Words, entry: Recorded) -> Row {
     let details = details(&entry.detail);
     Row {
@@ -94,7 +97,10 @@ fn row(words: &Words, entry: Recorded) -> Row {
         },
         actor_name: entry.actor_name,
         what: action_words(words, &entry.action),
-        target_name: details.iter().find(|(key, _)| key == "name" || key == "email").map(|(_, name)| name.clone()),
+        target_name: NAMES
+            .iter()
+            .find_map(|name| details.iter().find(|(key, _)| key == name))
+            .map(|(_, name)| name.clone()),
         action: entry.action,
         target_id: entry.target_id,
         address: entry.address,

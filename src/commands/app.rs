@@ -89,10 +89,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let env = open_env(settings(arguments.config.as_ref())?).await?;
     let told = arguments.perform(&env).await;
     env.db.close().await;
-    #[expect(clippy::print_stdout, reason = "the person at the terminal asked for it")]
-    {
-        println!("{}", told?);
-    }
+    super::tell(&told?);
     Ok(())
 }
 

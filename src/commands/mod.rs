@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod init;
 mod openapi;
+pub mod partner;
 mod serve;
 mod user;
 
@@ -39,6 +40,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// List, register, suspend and review apps
     App(app::Arguments),
+    /// List, add and suspend partners: developers who act for many customers
+    Partner(partner::Arguments),
     /// Print the API's description (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -53,6 +56,7 @@ pub async fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::App(arguments) => app::run(arguments).await,
+        Command::Partner(arguments) => partner::run(arguments).await,
         Command::Openapi => openapi::run(),
     };
     match outcome {

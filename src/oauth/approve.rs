@@ -102,7 +102,9 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
     let Review::Offer(offer) = review_within(tx, &approval.handle, &approval.viewer, now).await? else {
         return Err(ApproveError::Changed);
     };
-    if offer.shown() != approval.shown {
+    // A role that is taken away at this very moment is taken away before, and seen here, or after, and seen by every call.
+    let held = accounts::hold_membership(tx, &offer.person.id, &offer.membership.workspace.id).await?;
+    if offer.shown() != approval.shown || held.as_ref() != Some(&offer.membership) {
         return Err(ApproveError::Changed);
     }
     let granted = offer.decide(&approval.choice).map_err(ApproveError::Incomplete)?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 
-use super::rights::backed_by;
+use super::rights::effective;
 use super::store::token as store;
 use super::token::ACCESS_PREFIX;
 use crate::access::{Authority, Scope, ScopeSet};
@@ -147,8 +147,9 @@ async fn look_up(env: &Env, hash: &SecretHash, now: Timestamp) -> sqlx::Result<R
     let authority = Authority {
         grant_id: row.grant_id,
         app_id: row.app_id,
+        app_name: row.app_name,
         workspace_id: row.workspace_id,
-        scopes: backed_by(role, &granted.intersection(&declared)),
+        scopes: effective(&granted, &declared, |right| role.may(right)),
         numbers,
     };
     Ok(Ok(Found { authority, ends_at, first_use: !row.used }))

@@ -39,6 +39,8 @@ pub enum ConnectedState {
     Connected,
     /// The time for which it was approved is over.
     Expired,
+    /// It ended by itself because nobody used it.
+    Unused,
     /// The operator stopped the app everywhere.
     Suspended,
     /// The person who approved it is no longer in the workspace: it waits for another approval.
@@ -46,27 +48,25 @@ pub enum ConnectedState {
     Disconnected,
 }
 
-/// What decides the state.
-pub struct Standing {
-    pub active: bool,
+/// What an active grant's worth depends on.
+pub struct Surroundings {
     pub expires_at: Option<Timestamp>,
     pub app_active: bool,
     pub approver_is_member: bool,
 }
 
 impl ConnectedState {
+    /// `kept` is the state in the grant's row. A grant whose time is over has expired before its row says so.
     #[must_use]
-    pub fn of(standing: &Standing, now: Timestamp) -> Self {
-        if !standing.active {
-            Self::Disconnected
-        } else if !standing.app_active {
-            Self::Suspended
-        } else if standing.expires_at.is_some_and(|end| end <= now) {
-            Self::Expired
-        } else if !standing.approver_is_member {
-            Self::Orphaned
-        } else {
-            Self::Connected
+    pub fn of(kept: &str, around: &Surroundings, now: Timestamp) -> Self {
+        match kept {
+            "expired" => Self::Expired,
+            "unused" => Self::Unused,
+            "active" if !around.app_active => Self::Suspended,
+            "active" if around.expires_at.is_some_and(|end| end <= now) => Self::Expired,
+            "active" if !around.approver_is_member => Self::Orphaned,
+            "active" => Self::Connected,
+            _ => Self::Disconnected,
         }
     }
 
@@ -76,6 +76,7 @@ impl ConnectedState {
         match self {
             Self::Connected => "connected-state-connected",
             Self::Expired => "connected-state-expired",
+            Self::Unused => "connected-state-unused",
             Self::Suspended => "connected-state-suspended",
             Self::Orphaned => "connected-state-orphaned",
             Self::Disconnected => "connected-state-disconnected",
@@ -87,7 +88,7 @@ impl ConnectedState {
     pub const fn tone(self) -> &'static str {
         match self {
             Self::Connected => "good",
-            Self::Expired | Self::Orphaned => "warn",
+            Self::Expired | Self::Unused | Self::Orphaned => "warn",
             Self::Suspended => "bad",
             Self::Disconnected => "",
         }
@@ -96,7 +97,7 @@ impl ConnectedState {
     /// Whether somebody should look at it.
     #[must_use]
     pub const fn needs_attention(self) -> bool {
-        matches!(self, Self::Expired | Self::Suspended | Self::Orphaned)
+        matches!(self, Self::Expired | Self::Unused | Self::Suspended | Self::Orphaned)
     }
 }
 
@@ -115,15 +116,15 @@ mod tests {
     #[test]
     fn the_state_tells_the_first_thing_that_is_wrong() {
         let now = Timestamp(1000);
-        let fine = || Standing { active: true, expires_at: None, app_active: true, approver_is_member: true };
-        assert_eq!(ConnectedState::of(&fine(), now), ConnectedState::Connected);
-        let late = Standing { expires_at: Some(now), ..fine() };
-        assert_eq!(ConnectedState::of(&late, now), ConnectedState::Expired);
-        let stopped = Standing { app_active: false, ..late };
-        assert_eq!(ConnectedState::of(&stopped, now), ConnectedState::Suspended);
-        let orphaned = Standing { approver_is_member: false, ..fine() };
-        assert_eq!(ConnectedState::of(&orphaned, now), ConnectedState::Orphaned);
-        let ended = Standing { active: false, ..stopped };
-        assert_eq!(ConnectedState::of(&ended, now), ConnectedState::Disconnected);
+        let fine = || Surroundings { expires_at: None, app_active: true, approver_is_member: true };
+        let active = |around: &Surroundings| ConnectedState::of("active", around, now);
+        assert_eq!(active(&fine()), ConnectedState::Connected);
+        let late = Surroundings { expires_at: Some(now), ..fine() };
+        assert_eq!(active(&late), ConnectedState::Expired);
+        let stopped = Surroundings { app_active: false, ..late };
+        assert_eq!(active(&stopped), ConnectedState::Suspended);
+        assert_eq!(active(&Surroundings { approver_is_member: false, ..fine() }), ConnectedState::Orphaned);
+        assert_eq!(ConnectedState::of("disconnected", &stopped, now), ConnectedState::Disconnected);
+        assert_eq!(ConnectedState::of("unused", &stopped, now), ConnectedState::Unused);
     }
 }

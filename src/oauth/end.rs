@@ -28,6 +28,14 @@ impl Ending {
             Self::Delete => "deleted",
         }
     }
+
+    /// Whether it changes anything about a grant in the state `kept`: disconnecting twice is disconnecting once.
+    fn changes(self, kept: &str) -> bool {
+        match self {
+            Self::Disconnect => kept == "active",
+            Self::Delete => kept != "deleted",
+        }
+    }
 }
 
 /// Ends a workspace's grant with its codes, access tokens and refresh tokens, in one transaction. False when there was nothing
@@ -58,21 +66,11 @@ async fn end_in(
     grant_id: &str,
     ending: Ending,
 ) -> sqlx::Result<bool> {
-    let now = env.now();
-    let Some(was) = connected::end(tx, workspace_id, grant_id, ending.state(), who.actor.name(), now).await? else {
+    let Some(was) = connected::hold(tx, workspace_id, grant_id).await?.filter(|was| ending.changes(&was.state)) else {
         return Ok(false);
     };
-    token::end_tokens_of_grant(tx, grant_id, now).await?;
-    if was.was_active {
-        let event = Event {
-            kind: Kind::GrantRevoked,
-            workspace_id: Some(workspace_id.to_owned()),
-            number_id: None,
-            grant_id: Some(grant_id.to_owned()),
-            data: json!({ "grant_id": grant_id, "app_id": was.app_id }),
-        };
-        events::emit(tx, env, event).await?;
-    }
+    connected::end(tx, grant_id, ending.state(), who.actor.name(), env.now()).await?;
+    let was_active = was.state == "active";
     let action = match ending {
         Ending::Disconnect => "grant.revoked",
         Ending::Delete => "grant.deleted",
@@ -82,13 +80,64 @@ async fn end_in(
         action,
         target_kind: "grant",
         target_id: grant_id.to_owned(),
-        detail: json!({ "app": was.app_name, "was_active": was.was_active }),
+        detail: json!({ "app": was.app_name, "was_active": was_active }),
     };
     audit::record(tx, env, who, entry).await?;
+    if was_active {
+        end_access(tx, env, workspace_id, grant_id, &was.app_id, ending.state()).await?;
+    }
     Ok(true)
 }
 
-/// Grants that one query takes at a time when an app is deleted.
+/// What every end of an active grant brings with it, whoever ended it.
+async fn end_access(
+    tx: &mut Tx,
+    env: &Env,
+    workspace_id: &str,
+    grant_id: &str,
+    app_id: &str,
+    reason: &str,
+) -> sqlx::Result<()> {
+    token::end_tokens_of_grant(tx, grant_id, env.now()).await?;
+    let event = Event {
+        kind: Kind::GrantRevoked,
+        workspace_id: Some(workspace_id.to_owned()),
+        number_id: None,
+        grant_id: Some(grant_id.to_owned()),
+        data: json!({ "grant_id": grant_id, "app_id": app_id, "reason": reason }),
+    };
+    events::emit(tx, env, event).await
+}
+
+/// Ends grants whose time is over, and those that were neither approved nor used for `oauth.refresh_idle_s`: how many. Work
+/// for a job, a small batch at a time.
+pub async fn end_overdue(env: &Env, live: &LiveGrants) -> sqlx::Result<usize> {
+    let unit_env = env.clone();
+    let ended = env.db.write(move |tx| Box::pin(async move { end_overdue_in(tx, &unit_env).await })).await?;
+    if ended > 0 {
+        live.forget();
+    }
+    Ok(ended)
+}
+
+async fn end_overdue_in(tx: &mut Tx, env: &Env) -> sqlx::Result<usize> {
+    let now = env.now();
+    let overdue = connected::end_overdue(tx, now, now.plus_s(-env.config.oauth.refresh_idle_s), BATCH).await?;
+    for grant in &overdue {
+        let entry = Entry {
+            workspace_id: Some(grant.workspace_id.clone()),
+            action: "grant.expired",
+            target_kind: "grant",
+            target_id: grant.id.clone(),
+            detail: json!({ "app": grant.app_name, "reason": grant.state }),
+        };
+        audit::record(tx, env, &Who::system(), entry).await?;
+        end_access(tx, env, &grant.workspace_id, &grant.id, &grant.app_id, &grant.state).await?;
+    }
+    Ok(overdue.len())
+}
+
+/// Grants that one transaction or query takes at a time when many end.
 const BATCH: i64 = 200;
 
 /// What `apps` may know of grants.

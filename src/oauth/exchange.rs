@@ -16,6 +16,9 @@ use crate::platform::secret::{PlainSecret, SecretHash};
 /// `Ok(Err(..))`: refused, and what the refusal had to end is ended.
 pub type Traded = sqlx::Result<Result<Issued, TokenRefusal>>;
 
+/// In the audit log: somebody has a copy of a code or a token, so that everything that came of it ends.
+const REPLAYED: &str = "token.replayed";
+
 /// RFC 6749 §4.1.3. The app has proved who it is.
 pub async fn exchange_code(
     env: &Env,
@@ -40,9 +43,9 @@ pub async fn exchange_code(
 async fn spend_code(tx: &mut Tx, env: &Env, who: &Who, hash: &SecretHash, proof: &CodeProof<'_>) -> Traded {
     let now = env.now();
     let Some(code) = store::find_code(tx, hash).await? else { return Ok(Err(TokenRefusal::UnknownCode)) };
-    let family_id = env.id("fam");
+    let (family_id, family_ends) = (env.id("fam"), now.plus_s(env.config.oauth.refresh_lifetime_s));
     let mut verdict = check_code(&code, proof, now);
-    if verdict.is_ok() && !store::mark_exchanged(tx, hash, &family_id).await? {
+    if verdict.is_ok() && !store::mark_exchanged(tx, hash, &family_id, family_ends).await? {
         // Another request with the same code was first.
         verdict = Err(TokenRefusal::CodeUsedTwice);
     }
@@ -50,15 +53,14 @@ async fn spend_code(tx: &mut Tx, env: &Env, who: &Who, hash: &SecretHash, proof:
         if refusal.ends_the_family()
             && let Some(given) = store::find_code(tx, hash).await?.and_then(|code| code.family_id)
         {
-            end_stolen_family(tx, env, who, &given, "code_used_twice").await?;
+            end_family(tx, env, who, &given, REPLAYED, "code_used_twice").await?;
         }
         return Ok(Err(refusal));
     }
     let Some(scopes) = granted_scopes(tx, env, &code.grant_id).await? else {
         return Ok(Err(TokenRefusal::AccessEnded));
     };
-    let expires_at = now.plus_s(env.config.oauth.refresh_lifetime_s);
-    store::insert_family(tx, &family_id, &code.grant_id, proof.app_id, now, expires_at).await?;
+    store::insert_family(tx, &family_id, &code.grant_id, proof.app_id, now, family_ends).await?;
     issue(tx, env, family_id, code.grant_id, None, scopes).await.map(Ok)
 }
 
@@ -75,7 +77,7 @@ async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app: &App, hash: SecretHash, 
         Ok(turn) => turn,
         Err(refusal) => {
             if refusal.ends_the_family() {
-                end_stolen_family(tx, env, who, &kept.family_id, "refresh_token_used_twice").await?;
+                end_family(tx, env, who, &kept.family_id, REPLAYED, "refresh_token_used_twice").await?;
             }
             return Ok(Err(refusal));
         }
@@ -91,6 +93,7 @@ async fn rotate(tx: &mut Tx, env: &Env, who: &Who, app: &App, hash: SecretHash, 
         store::end_children(tx, &hash).await?;
     }
     store::mark_rotated(tx, &hash).await?;
+    store::note_refresh(tx, &kept.grant_id, env.now()).await?;
     issue(tx, env, kept.family_id, kept.grant_id, Some(hash), scopes).await.map(Ok)
 }
 
@@ -136,24 +139,25 @@ async fn issue(
     Ok(Issued { access, access_expires_in_s: settings.access_token_lifetime_s, refresh, scopes })
 }
 
-/// Somebody has a copy: everything that came of it ends, and the workspace can read why.
-async fn end_stolen_family(
+/// Ends a family of tokens, in the name of its app. Nothing happens when it had ended.
+pub(super) async fn end_family(
     tx: &mut Tx,
     env: &Env,
     who: &Who,
     family_id: &str,
+    action: &'static str,
     reason: &'static str,
 ) -> sqlx::Result<()> {
     if !store::end_family(tx, family_id, reason, env.now()).await? {
         return Ok(());
     }
-    let Some((grant_id, workspace_id, app_id)) = store::whose_family(tx, family_id).await? else { return Ok(()) };
-    let who = Who { actor: Actor::App { grant_id: grant_id.clone(), name: app_id }, ..who.clone() };
+    let Some(owner) = store::whose_family(tx, family_id).await? else { return Ok(()) };
+    let who = Who { actor: Actor::App { grant_id: owner.grant_id.clone(), name: owner.app_name }, ..who.clone() };
     let entry = Entry {
-        workspace_id: Some(workspace_id),
-        action: "token.replayed",
+        workspace_id: Some(owner.workspace_id),
+        action,
         target_kind: "grant",
-        target_id: grant_id,
+        target_id: owner.grant_id,
         detail: json!({ "reason": reason }),
     };
     audit::record(tx, env, &who, entry).await

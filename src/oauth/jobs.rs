@@ -1,6 +1,7 @@
 //! What the room does by itself.
 
 use super::bearer::LiveGrants;
+use super::end::end_overdue;
 use super::store;
 use crate::platform::Env;
 use crate::platform::jobs::{Job, Progress};
@@ -12,12 +13,18 @@ const BATCH: i64 = 200;
 /// The jobs of this room.
 #[must_use]
 pub fn jobs(env: &Env, live: &LiveGrants) -> Vec<Job> {
-    let (requests, tokens) = (env.clone(), env.clone());
+    let (requests, tokens, overdue) = (env.clone(), env.clone(), (env.clone(), live.clone()));
     vec![
+        Job::new("overdue grants", 60, move || end_grants(overdue.clone())),
         Job::new("authorization requests", 600, move || forget_requests(requests.clone())),
         Job::new("tokens", 60, move || forget_tokens(tokens.clone())),
         live.usage_job(env),
     ]
+}
+
+/// Ends what ends by itself. Calls fail from the very moment on, whenever this runs; it tells the app and the log.
+async fn end_grants((env, live): (Env, LiveGrants)) -> anyhow::Result<Progress> {
+    Ok(if end_overdue(&env, &live).await? == 0 { Progress::Idle } else { Progress::More })
 }
 
 /// Deletes requests that nobody needs any more, a small batch at a time: nobody waits long behind it.

@@ -163,4 +163,9 @@ impl<'w> Person<'w> {
         browser.fills("/sign-up", "/sign-up", &fields).await.is(303);
         Self { browser, name: name.to_owned(), email }
     }
+    /// After the browser session has ended.
+    pub async fn signs_in_again(&self) {
+        let fields = [("email", self.email.as_str()), ("password", PASSWORD)];
+        self.browser.fills("/sign-in", "/sign-in", &fields).await.is(303);
+    }
 }

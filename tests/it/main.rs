@@ -6,6 +6,7 @@ mod accounts;
 mod actors;
 mod apps;
 mod audit;
+mod breaking;
 mod messages;
 mod numbers;
 mod oauth;

@@ -4,6 +4,7 @@
 use super::super::{Invitation, find_invitation};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
+use crate::platform::web::plain_handle;
 
 /// The query of the sign-in and sign-up pages.
 #[derive(Clone, Default, serde::Deserialize)]
@@ -17,11 +18,11 @@ pub(super) struct Carry {
 impl Carry {
     /// The handle of an authorization request.
     pub(super) fn request(&self) -> Option<&str> {
-        plain(&self.request)
+        plain_handle(&self.request)
     }
 
     fn invitation(&self) -> Option<&str> {
-        plain(&self.invitation)
+        plain_handle(&self.invitation)
     }
 
     /// To hand on to the next page: `?request=..`, `?invitation=..` or nothing.
@@ -53,12 +54,6 @@ impl Carry {
             None => Ok(None),
         }
     }
-}
-
-/// Only our own alphabet goes back into an address.
-fn plain(handle: &str) -> Option<&str> {
-    let ours = handle.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    (ours && (1..=100).contains(&handle.len())).then_some(handle)
 }
 
 #[cfg(test)]

@@ -41,20 +41,20 @@ pub async fn show(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    page(&room, &member, &id, chosen.method, StatusCode::OK, None).await
+    page(&room, &member, &id, chosen, StatusCode::OK, None).await
 }
 
 async fn page(
     room: &Room,
     member: &InWorkspace,
     id: &str,
-    method: Method,
+    chosen: Chosen,
     status: StatusCode,
     notice: Option<Notice>,
 ) -> Result<Response, StatusPage> {
     let attempt = find(room, member, id).await?;
     let shell = Shell { notice, ..member.shell("numbers") };
-    let view = View::new(room, &attempt, method, room.env().now());
+    let view = View::new(room, &attempt, chosen, room.env().now());
     let number = numbers::number(room.env(), member.id(), &attempt.number_id)
         .await
         .map_err(|error| StatusPage::broken(&error, "a number could not be read"))?;
@@ -69,15 +69,16 @@ pub async fn post_code(
     State(room): State<Room>,
     member: InWorkspace,
     Path((_, id)): Path<(String, String)>,
+    Query(chosen): Query<Chosen>,
     _form: Form<NoFields>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
     let refused = |status, words| {
         let notice = Notice { tone: Tone::Warning, words };
-        page(&room, &member, &id, Method::Code, status, Some(notice))
+        page(&room, &member, &id, chosen.clone(), status, Some(notice))
     };
     match numbers::request_new_code(&room.sessions, member.id(), &id).await {
-        Ok(()) => Ok(to(&member, &id)),
+        Ok(()) => Ok(to(&member, &id, &chosen)),
         Err(CodeError::Refused(CodeRefusal::NotFound)) => Err(StatusPage::not_found()),
         Err(CodeError::Refused(CodeRefusal::AlreadyLinked)) => refused(StatusCode::CONFLICT, "link-code-linked").await,
         Err(CodeError::Refused(CodeRefusal::Ended)) => refused(StatusCode::CONFLICT, "link-code-ended").await,
@@ -88,8 +89,8 @@ pub async fn post_code(
     }
 }
 
-fn to(member: &InWorkspace, id: &str) -> Response {
-    redirect(&format!("/w/{}/numbers/links/{id}", member.id()))
+pub fn to(member: &InWorkspace, id: &str, chosen: &Chosen) -> Response {
+    redirect(&format!("/w/{}/numbers/links/{id}{}", member.id(), chosen.query()))
 }
 
 /// For readers without a script: look again.
@@ -100,8 +101,7 @@ pub async fn post_check(
     _form: Form<NoFields>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    let method = if chosen.method == Method::Qr { "?method=qr" } else { "" };
-    Ok(redirect(&format!("/w/{}/numbers/links/{id}{method}", member.id())))
+    Ok(to(&member, &id, &chosen))
 }
 
 pub async fn post_cancel(
@@ -117,5 +117,5 @@ pub async fn post_cancel(
         .map_err(broken("a link attempt could not be stopped"))?;
     // Too late to stop: the page of the attempt says how it ended.
     let list = format!("/w/{}/numbers?done=stopped", member.id());
-    Ok(if stopped { redirect(&list) } else { to(&member, &id) })
+    Ok(if stopped { redirect(&list) } else { to(&member, &id, &Chosen::default()) })
 }

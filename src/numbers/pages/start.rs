@@ -5,10 +5,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
+use super::link::{find, to};
+use super::view::Chosen;
 use super::{NoFields, Room};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, LinkError, LinkRefusal, LinkRequest, PhoneRefusal};
-use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, Words, redirect};
+use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, Words};
 
 #[derive(Template)]
 #[template(path = "numbers/start.html")]
@@ -27,6 +29,8 @@ struct StartPage {
 pub struct Typed {
     phone: String,
     label: String,
+    /// The handle of an app's request that waits for the number.
+    request: String,
 }
 
 impl StartPage {
@@ -42,23 +46,25 @@ impl StartPage {
     }
 }
 
-/// A number of the workspace that is to be linked again.
-#[derive(serde::Deserialize)]
-pub struct Again {
-    #[serde(default)]
+/// The page's query: a number of the workspace that is to be linked again, an app's request that waits.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
     number: String,
+    request: String,
 }
 
 pub async fn show(
     State(room): State<Room>,
     member: InWorkspace,
-    Query(again): Query<Again>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    let known = numbers::number(room.env(), member.id(), &again.number)
+    let known = numbers::number(room.env(), member.id(), &asked.number)
         .await
         .map_err(|error| StatusPage::broken(&error, "a number could not be read"))?;
-    let typed = known.map(|number| Typed { phone: number.international(), label: String::new() }).unwrap_or_default();
+    let phone = known.map(|number| number.international()).unwrap_or_default();
+    let typed = Typed { phone, request: asked.request, ..Typed::default() };
     Ok(Page::ok(StartPage::new(&room, &member, typed, FieldErrors::default())).into_response())
 }
 
@@ -72,11 +78,13 @@ pub async fn post_again(
     State(room): State<Room>,
     member: InWorkspace,
     Path((_, id)): Path<(String, String)>,
+    Query(chosen): Query<Chosen>,
     _form: Form<NoFields>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    let attempt = super::link::find(&room, &member, &id).await?;
-    start(&room, &member, Typed { phone: attempt.phone.international(), label: String::new() }).await
+    let attempt = find(&room, &member, &id).await?;
+    let request = chosen.request().unwrap_or_default().to_owned();
+    start(&room, &member, Typed { phone: attempt.phone.international(), label: String::new(), request }).await
 }
 
 async fn start(room: &Room, member: &InWorkspace, typed: Typed) -> Result<Response, StatusPage> {
@@ -86,9 +94,11 @@ async fn start(room: &Room, member: &InWorkspace, typed: Typed) -> Result<Respon
         phone: typed.phone.clone(),
         name: typed.label.clone(),
     };
-    let page_of = |attempt_id: &str| redirect(&format!("/w/{}/numbers/links/{attempt_id}", member.id()));
+    let chosen = Chosen::for_request(typed.request.clone());
     match numbers::start_link(&room.sessions, &member.visitor.who(), request).await {
-        Ok(attempt_id) | Err(LinkError::Refused(LinkRefusal::UnderWay { attempt_id })) => Ok(page_of(&attempt_id)),
+        Ok(attempt_id) | Err(LinkError::Refused(LinkRefusal::UnderWay { attempt_id })) => {
+            Ok(to(member, &attempt_id, &chosen))
+        }
         Err(LinkError::Refused(refusal)) => {
             let (status, field, text) = refused(&member.visitor.words, &refusal);
             let page = StartPage::new(room, member, typed, FieldErrors::one(field, text));

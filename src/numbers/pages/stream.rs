@@ -35,7 +35,7 @@ pub async fn follow(
         shell: member.shell("numbers"),
         workspace_id: member.id().to_owned(),
         attempt_id: id,
-        method: chosen.method,
+        chosen,
         sent: None,
         phase: Phase::Live,
         room,
@@ -55,7 +55,7 @@ struct Follower {
     shell: Shell,
     workspace_id: String,
     attempt_id: String,
-    method: Method,
+    chosen: Chosen,
     news: watch::Receiver<u64>,
     until: Timestamp,
     /// What the page shows now.
@@ -125,7 +125,7 @@ impl Follower {
 
     /// The pieces of the page that differ from what it shows.
     async fn changed(&mut self, attempt: &Attempt) -> Option<Event> {
-        let view = View::new(&self.room, attempt, self.method, self.room.env().now());
+        let view = View::new(&self.room, attempt, self.chosen.clone(), self.room.env().now());
         let now = Sent {
             stage: view.stage,
             attempts_left: view.attempts_left,
@@ -164,7 +164,7 @@ impl Follower {
     /// When the code that the page shows runs out. A QR code stays until the next one takes its place.
     fn code_expiry(&self, attempt: &Attempt) -> Option<Timestamp> {
         let LinkState::Waiting(waiting) = &attempt.state else { return None };
-        let code = waiting.live_code(self.room.env().now()).filter(|_| self.method == Method::Code);
+        let code = waiting.live_code(self.room.env().now()).filter(|_| self.chosen.method == Method::Code);
         code.map(|code| code.valid_until)
     }
 }

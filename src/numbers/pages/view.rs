@@ -4,7 +4,7 @@ use super::Room;
 use super::qr::{self, Drawing};
 use crate::numbers::{Attempt, LinkFailure, LinkState, Number, Waiting};
 use crate::platform::Timestamp;
-use crate::platform::web::Markup;
+use crate::platform::web::{Markup, plain_handle};
 
 /// How long the next QR code may be on its way while the one before it still stands there: an empty place would flicker.
 const QR_CHANGES_S: i64 = 3;
@@ -18,10 +18,34 @@ pub enum Method {
     Qr,
 }
 
-#[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
+/// The query of an attempt's pages.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
 pub struct Chosen {
-    #[serde(default)]
     pub method: Method,
+    request: String,
+}
+
+impl Chosen {
+    /// No method in particular, on the way to an app's request if there is one.
+    pub fn for_request(request: String) -> Self {
+        Self { request, ..Self::default() }
+    }
+
+    /// The handle of an app's request that can be answered once a number is linked.
+    pub fn request(&self) -> Option<&str> {
+        plain_handle(&self.request)
+    }
+
+    /// To hand on to the next page.
+    pub fn query(&self) -> String {
+        let method = match self.method {
+            Method::Code => "code",
+            Method::Qr => "qr",
+        };
+        let request = self.request().map(|handle| format!("&request={handle}")).unwrap_or_default();
+        format!("?method={method}{request}")
+    }
 }
 
 /// Everything that the templates need of an attempt.
@@ -37,7 +61,7 @@ pub struct View {
     pub digits: String,
     /// What the phone will call us.
     pub device_name: String,
-    pub method: Method,
+    pub chosen: Chosen,
     pub simulated: bool,
     pub stage: Stage,
     pub code: Option<Code>,
@@ -95,7 +119,7 @@ pub struct Qr {
 }
 
 impl View {
-    pub fn new(room: &Room, attempt: &Attempt, method: Method, now: Timestamp) -> Self {
+    pub fn new(room: &Room, attempt: &Attempt, chosen: Chosen, now: Timestamp) -> Self {
         let base = format!("/w/{}/numbers", attempt.workspace_id);
         let waiting = match &attempt.state {
             LinkState::Waiting(waiting) => waiting.clone(),
@@ -112,7 +136,7 @@ impl View {
             phone: attempt.phone.international(),
             digits: attempt.phone.digits().to_owned(),
             device_name: room.env().config.server.product_name.clone(),
-            method,
+            chosen,
             simulated: room.sessions.connector() == "sandbox",
             stage: Stage::of(&attempt.state),
             code: waiting.live_code(now).map(|code| Code::new(&code.text, code.valid_until, now)),
@@ -122,7 +146,12 @@ impl View {
     }
 
     pub fn by_code(&self) -> bool {
-        self.method == Method::Code
+        self.chosen.method == Method::Code
+    }
+
+    /// The query of this page by the other method, or by the same.
+    pub fn by(&self, method: Method) -> String {
+        Chosen { method, ..self.chosen.clone() }.query()
     }
 
     /// The key of the sentence in the status line, and its class.

@@ -117,6 +117,7 @@ const fn attention(state: ConnectedState) -> &'static str {
     match state {
         ConnectedState::Suspended => "attention-suspended",
         ConnectedState::Orphaned => "attention-orphaned",
+        ConnectedState::Unused => "attention-unused",
         _ => "attention-expired",
     }
 }

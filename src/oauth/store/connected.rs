@@ -1,6 +1,6 @@
 //! Grants as the Apps pages show them, and their end.
 
-use crate::oauth::connected::{ConnectedApp, ConnectedState, GrantedNumber, Standing};
+use crate::oauth::connected::{ConnectedApp, ConnectedState, GrantedNumber, Surroundings};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
@@ -32,7 +32,7 @@ struct ConnectedRow {
 }
 
 /// The connected and disconnected apps of a workspace, or the one of `grant_id`. Of an app that was connected more than once
-/// only the newest grant is listed.
+/// only the newest grant is listed, and nothing once that one was deleted.
 pub(in crate::oauth) async fn list(
     tx: &mut Tx,
     workspace_id: &str,
@@ -48,9 +48,9 @@ pub(in crate::oauth) async fn list(
             join app on app.id = g.app_id
             join person on person.id = g.approved_by
             left join member on member.workspace_id = g.workspace_id and member.person_id = g.approved_by
-         where g.workspace_id = $1 and g.state in ('active', 'disconnected') and ($2 is null or g.id = $2)
+         where g.workspace_id = $1 and g.state <> 'deleted' and ($2 is null or g.id = $2)
             and not exists (select 1 from oauth_grant newer where newer.workspace_id = g.workspace_id
-                and newer.app_id = g.app_id and newer.state in ('active', 'disconnected') and newer.id > g.id)
+                and newer.app_id = g.app_id and newer.id > g.id)
          order by g.created_at desc, g.id desc limit $3")
         .bind(workspace_id).bind(grant_id).bind(LIST_MAX).fetch_all(connection).await)?;
     let mut apps = Vec::with_capacity(rows.len());
@@ -70,15 +70,14 @@ async fn numbers(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<GrantedNumber>
 }
 
 fn connected_app(row: ConnectedRow, numbers: Option<Vec<GrantedNumber>>, now: Timestamp) -> sqlx::Result<ConnectedApp> {
-    let standing = Standing {
-        active: row.state == "active",
+    let surroundings = Surroundings {
         expires_at: row.expires_at,
         app_active: row.app_state == "active",
         approver_is_member: row.approver_role.is_some(),
     };
     Ok(ConnectedApp {
         scopes: row.scopes.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
-        state: ConnectedState::of(&standing, now),
+        state: ConnectedState::of(&row.state, &surroundings, now),
         logo_url: row.logo_tag.map(|tag| format!("/apps/{}/logo.png?v={tag}", row.app_id)),
         reviewed: row.reviewed_at.is_some(),
         grant_id: row.grant_id,
@@ -97,41 +96,67 @@ fn connected_app(row: ConnectedRow, numbers: Option<Vec<GrantedNumber>>, now: Ti
     })
 }
 
-/// What was ended.
-pub(in crate::oauth) struct Ended {
+/// A grant that is to end, as it stands.
+#[derive(sqlx::FromRow)]
+pub(in crate::oauth) struct Standing {
     pub app_id: String,
     pub app_name: String,
-    pub was_active: bool,
+    pub state: String,
 }
 
-/// Ends a grant of this workspace. Nothing when it was there already: disconnecting twice is disconnecting once.
+/// How a grant of this workspace stands. On PostgreSQL its row is locked until the transaction ends, so that two who end it
+/// follow each other; SQLite has one writer anyway.
+pub(in crate::oauth) async fn hold(tx: &mut Tx, workspace_id: &str, grant_id: &str) -> sqlx::Result<Option<Standing>> {
+    on!(tx, connection => sqlx::query_as(
+        "update oauth_grant set state = state where id = $1 and workspace_id = $2
+         returning app_id, state, (select name from app where app.id = oauth_grant.app_id) as app_name")
+        .bind(grant_id).bind(workspace_id).fetch_optional(connection).await)
+}
+
+/// Marks a grant as ended. One that had ended before keeps the moment and the name.
 pub(in crate::oauth) async fn end(
     tx: &mut Tx,
-    workspace_id: &str,
     grant_id: &str,
     state: &'static str,
     by: &str,
     now: Timestamp,
-) -> sqlx::Result<Option<Ended>> {
-    // A grant that was disconnected before it is deleted keeps the moment at which it ended.
-    let was_active = on!(tx, connection => sqlx::query(
-        "update oauth_grant set state = 'disconnected', ended_at = $3, ended_by = $4, changed_at = $3
-         where id = $1 and workspace_id = $2 and state = 'active'")
-        .bind(grant_id).bind(workspace_id).bind(now).bind(by)
-        .execute(connection).await.map(|done| done.rows_affected() == 1))?;
-    let deleted = state == "deleted"
-        && on!(tx, connection => sqlx::query(
-            "update oauth_grant set state = 'deleted', changed_at = $3
-             where id = $1 and workspace_id = $2 and state = 'disconnected'")
-            .bind(grant_id).bind(workspace_id).bind(now)
-            .execute(connection).await.map(|done| done.rows_affected() == 1))?;
-    if !was_active && !deleted {
-        return Ok(None);
-    }
-    let (app_id, app_name): (String, String) = on!(tx, connection => sqlx::query_as(
-        "select app.id, app.name from oauth_grant join app on app.id = oauth_grant.app_id where oauth_grant.id = $1")
-        .bind(grant_id).fetch_one(connection).await)?;
-    Ok(Some(Ended { app_id, app_name, was_active }))
+) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "update oauth_grant set state = $2, changed_at = $3, ended_at = coalesce(ended_at, $3),
+            ended_by = coalesce(ended_by, $4)
+         where id = $1")
+        .bind(grant_id).bind(state).bind(now).bind(by).execute(connection).await.map(drop))
+}
+
+/// A grant that ended by itself: `expired` or `unused`.
+#[derive(sqlx::FromRow)]
+pub(in crate::oauth) struct Overdue {
+    pub id: String,
+    pub workspace_id: String,
+    pub app_id: String,
+    pub app_name: String,
+    pub state: String,
+}
+
+/// Ends grants whose time is over, and those that nobody used since `unused_since`: at most twice `limit`.
+pub(in crate::oauth) async fn end_overdue(
+    tx: &mut Tx,
+    now: Timestamp,
+    unused_since: Timestamp,
+    limit: i64,
+) -> sqlx::Result<Vec<Overdue>> {
+    // The conditions stand twice: whoever waited for a row must look at it again, somebody may have approved anew.
+    on!(tx, connection => sqlx::query_as(
+        "update oauth_grant set state = case when expires_at <= $1 then 'expired' else 'unused' end, changed_at = $1,
+            ended_at = case when expires_at <= $1 then expires_at else $1 end
+         where state = 'active' and (expires_at <= $1 or idle_since <= $2) and id in
+            (select id from (select id from oauth_grant
+                where state = 'active' and expires_at is not null and expires_at <= $1
+                order by expires_at limit $3) as late
+             union select id from (select id from oauth_grant
+                where state = 'active' and idle_since <= $2 order by idle_since limit $3) as idle)
+         returning id, workspace_id, app_id, state, (select name from app where app.id = oauth_grant.app_id) as app_name")
+        .bind(now).bind(unused_since).bind(limit).fetch_all(connection).await)
 }
 
 /// How many workspaces lose something when an app goes.

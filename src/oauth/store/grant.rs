@@ -28,11 +28,11 @@ pub async fn save(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> sqlx::Result
     let all_numbers = grant.granted.numbers == Numbers::All;
     let id: String = on!(tx, connection => sqlx::query_scalar(
         "insert into oauth_grant (id, workspace_id, app_id, approved_by, scopes, all_numbers, state, created_at,
-            changed_at, expires_at, locale)
-         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7, $8, $9)
+            changed_at, idle_since, expires_at, locale)
+         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7, $7, $8, $9)
          on conflict (workspace_id, app_id) where state = 'active' do update set approved_by = excluded.approved_by,
             scopes = excluded.scopes, all_numbers = excluded.all_numbers, changed_at = excluded.changed_at,
-            expires_at = excluded.expires_at, locale = excluded.locale
+            idle_since = excluded.idle_since, expires_at = excluded.expires_at, locale = excluded.locale
          returning id")
         .bind(&grant.id).bind(&grant.workspace_id).bind(&grant.app_id).bind(&grant.approved_by).bind(&scopes)
         .bind(all_numbers).bind(now).bind(grant.expires_at).bind(grant.locale).fetch_one(connection).await)?;
@@ -47,16 +47,21 @@ pub async fn save(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> sqlx::Result
     Ok(id)
 }
 
-/// What an app may do in a workspace now.
-pub async fn active(tx: &mut Tx, workspace_id: &str, app_id: &str, now: Timestamp) -> sqlx::Result<Option<Granted>> {
-    let row: Option<(String, String, bool)> = on!(tx, connection => sqlx::query_as(
-        "select id, scopes, all_numbers from oauth_grant
+/// What an app may do in a workspace now, and until when.
+pub async fn active(
+    tx: &mut Tx,
+    workspace_id: &str,
+    app_id: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<(Granted, Option<Timestamp>)>> {
+    let row: Option<(String, String, bool, Option<Timestamp>)> = on!(tx, connection => sqlx::query_as(
+        "select id, scopes, all_numbers, expires_at from oauth_grant
          where workspace_id = $1 and app_id = $2 and state = 'active' and (expires_at is null or expires_at > $3)")
         .bind(workspace_id).bind(app_id).bind(now).fetch_optional(connection).await)?;
-    let Some((id, scopes, all_numbers)) = row else { return Ok(None) };
+    let Some((id, scopes, all_numbers, expires_at)) = row else { return Ok(None) };
     let numbers = if all_numbers { Numbers::All } else { Numbers::These(numbers_of(tx, &id).await?) };
     let scopes = scopes.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    Ok(Some(Granted { scopes, numbers }))
+    Ok(Some((Granted { scopes, numbers }, expires_at)))
 }
 
 async fn numbers_of(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<String>> {

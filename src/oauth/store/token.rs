@@ -25,10 +25,17 @@ pub(in crate::oauth) async fn find_code(tx: &mut Tx, hash: &SecretHash) -> sqlx:
 }
 
 /// True when this call made the change; false when another request was first.
-pub(in crate::oauth) async fn mark_exchanged(tx: &mut Tx, hash: &SecretHash, family_id: &str) -> sqlx::Result<bool> {
+pub(in crate::oauth) async fn mark_exchanged(
+    tx: &mut Tx,
+    hash: &SecretHash,
+    family_id: &str,
+    family_expires_at: Timestamp,
+) -> sqlx::Result<bool> {
+    // It is kept for as long as its tokens can live: a second use must still end them.
     on!(tx, connection => sqlx::query(
-        "update authorization_code set state = 'exchanged', family_id = $2 where code_hash = $1 and state = 'issued'")
-        .bind(hash).bind(family_id).execute(connection).await.map(|done| done.rows_affected() == 1))
+        "update authorization_code set state = 'exchanged', family_id = $2, expires_at = $3
+         where code_hash = $1 and state = 'issued'")
+        .bind(hash).bind(family_id).bind(family_expires_at).execute(connection).await.map(|done| done.rows_affected() == 1))
 }
 
 /// A live grant's app and scopes, for issuing tokens.
@@ -133,14 +140,20 @@ pub(in crate::oauth) async fn end_tokens_of_grant(tx: &mut Tx, grant_id: &str, n
         .bind(grant_id).execute(connection).await.map(drop))
 }
 
-/// The workspace of a family's grant and the app's name, for the audit log.
-pub(in crate::oauth) async fn whose_family(
-    tx: &mut Tx,
-    family_id: &str,
-) -> sqlx::Result<Option<(String, String, String)>> {
+/// A family's grant, for the audit log.
+#[derive(sqlx::FromRow)]
+pub(in crate::oauth) struct FamilyOwner {
+    pub grant_id: String,
+    pub workspace_id: String,
+    pub app_name: String,
+}
+
+pub(in crate::oauth) async fn whose_family(tx: &mut Tx, family_id: &str) -> sqlx::Result<Option<FamilyOwner>> {
     on!(tx, connection => sqlx::query_as(
-        "select oauth_grant.id, oauth_grant.workspace_id, oauth_grant.app_id
-         from token_family join oauth_grant on oauth_grant.id = token_family.grant_id where token_family.id = $1")
+        "select oauth_grant.id as grant_id, oauth_grant.workspace_id, app.name as app_name
+         from token_family join oauth_grant on oauth_grant.id = token_family.grant_id
+            join app on app.id = oauth_grant.app_id
+         where token_family.id = $1")
         .bind(family_id).fetch_optional(connection).await)
 }
 
@@ -171,6 +184,7 @@ pub(in crate::oauth) async fn delete_access(tx: &mut Tx, hash: &SecretHash) -> s
 pub(in crate::oauth) struct BearerRow {
     pub grant_id: String,
     pub app_id: String,
+    pub app_name: String,
     pub workspace_id: String,
     pub token_scopes: String,
     pub grant_scopes: String,
@@ -186,7 +200,7 @@ pub(in crate::oauth) async fn find_bearer(tx: &mut Tx, hash: &SecretHash) -> sql
     on!(tx, connection => sqlx::query_as(
         "select oauth_grant.id as grant_id, oauth_grant.app_id, oauth_grant.workspace_id,
             access_token.scopes as token_scopes, oauth_grant.scopes as grant_scopes, oauth_grant.all_numbers,
-            access_token.used, access_token.expires_at, oauth_grant.expires_at as grant_expires_at,
+            access_token.used, access_token.expires_at, oauth_grant.expires_at as grant_expires_at, app.name as app_name,
             member.role as approver_role
          from access_token
             join token_family on token_family.id = access_token.family_id and token_family.state = 'active'
@@ -224,7 +238,14 @@ pub(in crate::oauth) async fn mark_used(tx: &mut Tx, access: &SecretHash) -> sql
 /// Notes when grants were last used. A newer note is kept.
 pub(in crate::oauth) async fn note_use(tx: &mut Tx, grant_id: &str, at: Timestamp) -> sqlx::Result<()> {
     on!(tx, connection => sqlx::query(
-        "update oauth_grant set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)")
+        "update oauth_grant set last_used_at = $2, idle_since = case when idle_since < $2 then $2 else idle_since end
+         where id = $1 and (last_used_at is null or last_used_at < $2)")
+        .bind(grant_id).bind(at).execute(connection).await.map(drop))
+}
+
+/// Notes that an app keeps its access: a refresh is no call to the API, but the app is there.
+pub(in crate::oauth) async fn note_refresh(tx: &mut Tx, grant_id: &str, at: Timestamp) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update oauth_grant set idle_since = $2 where id = $1 and idle_since < $2")
         .bind(grant_id).bind(at).execute(connection).await.map(drop))
 }
 
@@ -235,12 +256,8 @@ pub(in crate::oauth) async fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> 
             (select token_hash from access_token where expires_at <= $1 order by expires_at limit $2)",
         "delete from token_family where id in
             (select id from token_family where expires_at <= $1 order by expires_at limit $2)",
-        // A used code is remembered for as long as its tokens could live, so that using it again can still end them.
         "delete from authorization_code where code_hash in
-            (select code_hash from authorization_code where expires_at <= $1
-                and (state <> 'exchanged' or not exists
-                    (select 1 from token_family where token_family.id = authorization_code.family_id))
-             order by expires_at limit $2)",
+            (select code_hash from authorization_code where expires_at <= $1 order by expires_at limit $2)",
     ];
     let mut deleted = 0;
     for sweep in SWEEPS {

@@ -3,6 +3,7 @@
 mod assets;
 mod browser;
 mod form;
+mod handle;
 mod headers;
 mod health;
 mod json;
@@ -16,6 +17,7 @@ mod words;
 pub use assets::asset_routes;
 pub use browser::{Browser, no_session_cookie, remember_browser, session_cookie};
 pub use form::{Form, FormRefusal};
+pub use handle::plain_handle;
 pub use headers::secure_headers;
 pub use health::health_routes;
 pub use json::{Json, Object};
@@ -24,6 +26,6 @@ pub use page::{
 };
 pub use problem::{Problem, ProblemBody, render_problems};
 pub use query::Query;
-pub use request::{ClientAddress, RequestId, assign_request_id};
+pub use request::{ClientAddress, REQUEST_ID_HEADER, RequestId, assign_request_id};
 pub use upload::Upload;
 pub use words::{Markup, Message, Words};

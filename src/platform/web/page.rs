@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Words;
+use super::{RequestId, Words};
 use crate::platform::Env;
 
 /// What the frame around every page needs.
@@ -150,6 +150,8 @@ struct StatusTemplate {
     shell: Shell,
     title: String,
     text: String,
+    /// The request's id, when somebody has to look it up in the log.
+    reference: Option<String>,
 }
 
 impl StatusPage {
@@ -185,12 +187,19 @@ impl IntoResponse for StatusPage {
 }
 
 /// Middleware over everything: writes the page that a [`StatusPage`] stands for.
-pub async fn render_status_pages(State(env): State<Env>, words: Words, request: Request, next: Next) -> Response {
+pub async fn render_status_pages(
+    State(env): State<Env>,
+    words: Words,
+    RequestId(id): RequestId,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
     let Some(StatusPage { status, key }) = response.extensions_mut().remove() else { return response };
     let shell = Shell::new(words, &env.config.server);
     let (title, text) = (format!("{key}-title"), format!("{key}-text"));
-    Page(status, StatusTemplate { shell, title, text }).into_response()
+    let reference = status.is_server_error().then_some(id);
+    Page(status, StatusTemplate { shell, title, text, reference }).into_response()
 }
 
 /// What is wrong with a form, field by field.

@@ -7,6 +7,7 @@ use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument as _;
 
 use crate::platform::Env;
 
@@ -16,11 +17,13 @@ pub struct RequestId(pub String);
 
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
-/// Middleware over everything: each request gets an id of ours, and the answer names it.
+/// Middleware over everything: each request gets an id of ours; the answer names it, and so does every line that is logged
+/// on the way.
 pub async fn assign_request_id(State(env): State<Env>, mut request: Request, next: Next) -> Response {
     let id = env.id("req");
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+    let span = tracing::error_span!("request", id);
+    let mut response = next.run(request).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }

@@ -22,7 +22,7 @@ both_databases! {
         let member = accounts::member(env, &workspace, &bob.id).await.expect("is read").expect("a member");
         assert_eq!((member.person, member.role), (bob.clone(), Role::Editor));
         let held = env.db.write(move |tx| {
-            Box::pin(async move { accounts::membership_in(tx, &bob.id, &workspace).await })
+            Box::pin(async move { accounts::hold_membership(tx, &bob.id, &workspace).await })
         });
         assert_eq!(held.await.expect("is read"), Some(membership));
     }

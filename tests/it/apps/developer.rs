@@ -117,7 +117,7 @@ pub async fn audit(world: &World) -> Vec<(String, String, serde_json::Value)> {
     let mut tx = world.env().db.read().await.expect("a connection");
     let rows: Vec<(String, String, String, String)> = on!(&mut tx, connection => sqlx::query_as(
         "select actor_kind, actor_name, action, detail from audit_entry
-         where target_kind = 'app' and workspace_id = 'system' order by seq limit 1000")
+         where target_kind in ('app', 'partner') and workspace_id = 'system' order by seq limit 1000")
         .fetch_all(connection).await)
     .expect("the audit log can be read");
     let told = |(kind, name, action, detail): (String, String, String, String)| {

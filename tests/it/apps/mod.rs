@@ -6,6 +6,7 @@ mod developer;
 mod logos;
 mod operator;
 mod owning;
+mod partners;
 mod refusing;
 mod registering;
 mod secrets;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use grantline::numbers::LinkState;
 
-use super::{Link, Member, PHONE, code_on, mails_to};
+use super::{Link, Member, PHONE, attempt_of, code_on, mails_to};
 use crate::both_databases;
 
 both_databases! {
@@ -51,6 +51,35 @@ both_databases! {
         assert_eq!(subjects, ["Harbour: somebody is linking +44 7700 900123", "Harbour: +44 7700 900123 is linked"]);
         assert!(mails[1].1.contains(&format!("https://grantline.test/w/{}/numbers", ann.workspace)), "{mails:?}");
         assert!(!format!("{facts:?}{record:?}{mails:?}").contains(&code));
+    }
+
+    async fn whoever_links_for_an_app_goes_on_to_its_request(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let start = format!("{}?request=gl_ar_1", ann.at("/link"));
+        let request = ann.person.browser.opens(&start).await.is(200).input("request");
+        assert_eq!(request, "gl_ar_1");
+        let fields = [("phone", PHONE), ("request", &request)];
+        let answer = ann.person.browser.fills(&start, &ann.at("/link"), &fields).await.is(303);
+        let link = Link::of(&ann, attempt_of(&answer)).await;
+        assert_eq!(answer.location(), ann.at(&format!("{}?method=code&request=gl_ar_1", link.path())));
+        let page = ann.person.browser.opens(answer.location()).await.is(200);
+        for kept in ["?method=qr&#38;request=gl_ar_1", "/stream?method=code&#38;request=gl_ar_1"] {
+            assert!(page.body.contains(kept), "{kept} in {page}");
+        }
+        let checked = link.posts("check?method=qr&request=gl_ar_1").await.is(303);
+        let qr_page = ann.person.browser.opens(checked.location()).await.is(200);
+        assert!(qr_page.body.contains("?method=code&#38;request=gl_ar_1"), "{qr_page}");
+
+        let phone = link.phone();
+        phone.types(&link.code().await).await.is(303);
+        phone.presses_link().await.is(303);
+        link.until_ended().await;
+        let done = ann.person.browser.opens(answer.location()).await.is(200).says("Go on to the app’s request");
+        assert!(done.body.contains("href=\"/oauth/consent/gl_ar_1\""), "{done}");
+        // Nothing but a handle leads anywhere.
+        let foreign = format!("{}?request=//evil.example", link.path());
+        let page = ann.opens(&foreign).await.is(200);
+        assert!(!page.body.contains("evil") && !page.words().contains("Go on to"), "{page}");
     }
 
     async fn a_code_lies_sealed_in_its_row_and_is_gone_when_the_attempt_ends(world: &World) {
@@ -106,7 +135,7 @@ both_databases! {
         let fields = [("phone", PHONE), ("label", "  Front   desk ")];
         let page = ann.at("/link");
         let answer = ann.person.browser.fills(&page, &page, &fields).await.is(303);
-        let link = Link::of(&ann, answer.location().rsplit('/').next().expect("an id").to_owned()).await;
+        let link = Link::of(&ann, attempt_of(&answer)).await;
         link.phone().types(&link.code().await).await.is(303);
         link.phone().presses_link().await.is(303);
         link.until_ended().await;

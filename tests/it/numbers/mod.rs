@@ -59,8 +59,7 @@ impl<'w> Member<'w> {
     /// Types a phone number and gets to the page with the code.
     pub async fn starts_linking(&self, phone: &str) -> Link<'_, 'w> {
         let answer = self.asks_to_link(phone).await.is(303);
-        let attempt = answer.location().rsplit('/').next().expect("an id").to_owned();
-        Link::of(self, attempt).await
+        Link::of(self, attempt_of(&answer)).await
     }
 
     /// The whole way, by code.
@@ -119,6 +118,12 @@ pub async fn mails_to(world: &World, email: &str) -> Vec<(String, String)> {
     on!(&mut tx, connection => sqlx::query_as("select subject, body from mail where recipient = $1 order by created_at, subject desc")
         .bind(email).fetch_all(connection).await)
     .expect("readable")
+}
+
+/// The attempt to whose page an answer leads.
+pub fn attempt_of(answer: &Answer) -> String {
+    let page = answer.location().split('?').next().unwrap_or_default();
+    page.rsplit('/').next().expect("an id").to_owned()
 }
 
 /// A link attempt and its page.
