@@ -167,6 +167,14 @@ impl Offer {
         self.numbers.is_empty() && self.with_standing(Standing::Needed).iter().any(touches_numbers)
     }
 
+    /// What the app may do now and does not ask for any more: it ends with the approval.
+    #[must_use]
+    pub fn no_longer_asked(&self) -> ScopeSet {
+        let asked: ScopeSet = self.lines.iter().map(|line| line.scope).collect();
+        let current = self.current.iter().flat_map(|granted| granted.scopes.iter());
+        current.filter(|scope| !asked.permits(*scope)).collect()
+    }
+
     /// Everything that the page shows and the decision rests on. When it differs between the page and the answer, the answer
     /// was to another question.
     #[must_use]
