@@ -37,7 +37,9 @@ pub use role::{ChangeRefusal, Right, Role};
 pub use sessions::{BrowserSession, end_other_sessions, end_session, end_session_of, open_session, sessions};
 pub use sign_in::{SignInError, SignInRefusal, sign_in};
 pub use sign_up::{NewPerson, SignUpError, SignUpRefusal, add_person, sign_up, sign_up_invited};
-pub use workspaces::{WorkspaceError, WorkspaceRefusal, create_workspace, rename_workspace};
+pub use workspaces::{
+    SuspendError, WorkspaceError, WorkspaceRefusal, create_workspace, rename_workspace, set_workspace_active,
+};
 
 /// Every workspace of a person with their role in it, oldest first.
 pub async fn memberships(env: &Env, person_id: &str) -> sqlx::Result<Vec<Membership>> {
@@ -62,6 +64,11 @@ pub async fn person(env: &Env, id: &str) -> sqlx::Result<Option<Person>> {
 /// People in the order of their addresses, from the one after `email` on; for lists that are read page by page.
 pub async fn people_after(env: &Env, email: &str, limit: i64) -> sqlx::Result<Vec<Person>> {
     store::people_after(&mut env.db.read().await?, email, limit).await
+}
+
+/// Workspaces in the order of their ids, from the one after `id` on; for lists that are read page by page.
+pub async fn workspaces_after(env: &Env, id: &str, limit: i64) -> sqlx::Result<Vec<Workspace>> {
+    store::workspaces_after(&mut env.db.read().await?, id, limit).await
 }
 
 /// The owners of a workspace, in the order in which they came; for mails that they should get.

@@ -1,4 +1,4 @@
-//! Workspaces: made and renamed.
+//! Workspaces: made, renamed, and stopped by the operator.
 
 use serde_json::json;
 
@@ -25,6 +25,16 @@ pub enum WorkspaceRefusal {
 pub enum WorkspaceError {
     #[error(transparent)]
     Refused(#[from] WorkspaceRefusal),
+    #[error("storage failed")]
+    Storage(#[from] sqlx::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SuspendError {
+    #[error("there is no such workspace; `grantline workspace list` shows all of them")]
+    NoSuchWorkspace,
+    #[error("that is so already")]
+    Already,
     #[error("storage failed")]
     Storage(#[from] sqlx::Error),
 }
@@ -83,6 +93,29 @@ pub async fn rename_workspace(
                 store::rename_workspace(tx, &id, &name).await?;
                 let detail = json!({ "name": name, "before": membership.workspace.name });
                 Ok(audit::record(tx, &env, &who, entry("workspace.renamed", &id, detail)).await?)
+            })
+        })
+        .await
+}
+
+/// Stops a workspace, or lets a stopped one go on: while it is stopped no app can be approved in it, and every call for it
+/// fails.
+pub async fn set_workspace_active(env: &Env, who: &Who, workspace_id: &str, active: bool) -> Result<(), SuspendError> {
+    let (env, who, id) = (env.clone(), who.clone(), workspace_id.to_owned());
+    env.clone()
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let (from, to, action) = if active {
+                    ("suspended", "active", "workspace.resumed")
+                } else {
+                    ("active", "suspended", "workspace.suspended")
+                };
+                if store::set_workspace_state(tx, &id, from, to).await? {
+                    return Ok(audit::record(tx, &env, &who, entry(action, &id, json!({}))).await?);
+                }
+                let known = store::workspace(tx, &id).await?.is_some();
+                Err(if known { SuspendError::Already } else { SuspendError::NoSuchWorkspace })
             })
         })
         .await

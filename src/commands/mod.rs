@@ -9,6 +9,7 @@ mod openapi;
 pub mod partner;
 mod serve;
 mod user;
+pub mod workspace;
 
 pub use serve::run_until_stopped;
 
@@ -32,6 +33,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Make accounts, list them, reset passwords
     User(user::Arguments),
+    /// List and suspend workspaces
+    Workspace(workspace::Arguments),
     /// Check the audit log
     Audit(audit::Arguments),
     /// Write a commented configuration with fresh secrets
@@ -52,6 +55,7 @@ pub async fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::User(arguments) => user::run(arguments).await,
+        Command::Workspace(arguments) => workspace::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments).await,

@@ -21,4 +21,7 @@ pub(super) use sessions::{
     NewSession, delete_other_sessions, delete_session, delete_session_of, delete_stale_sessions, insert_session,
     open_session, replace_token, sessions_of, touch_session,
 };
-pub(super) use workspaces::{count_workspaces_of, insert_workspace, lock_workspace, rename_workspace, workspace_name};
+pub(super) use workspaces::{
+    count_workspaces_of, insert_workspace, lock_workspace, rename_workspace, set_workspace_state, workspace,
+    workspace_name, workspaces_after,
+};

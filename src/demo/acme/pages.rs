@@ -127,8 +127,22 @@ struct SendForm {
 }
 
 async fn post_send(State(acme): State<Acme>, axum::Form(form): axum::Form<SendForm>) -> Response {
-    let body = json!({ "to": form.to, "type": "text", "text": { "body": form.text } });
+    let mut body = json!({ "to": form.to, "type": "text", "text": { "body": form.text } });
+    if let Some(number) = first_number(&acme).await {
+        body["number_id"] = number;
+    }
     call(&acme, Method::POST, "/v1/messages", Some(body)).await
+}
+
+/// A number to send from, as far as Acme may know of any: needed only where its access covers several.
+async fn first_number(acme: &Acme) -> Option<serde_json::Value> {
+    let access = acme.access()?;
+    let account = acme.client.call(&access, Method::GET, "/v1/account", None).await.ok()?;
+    if let Some(number) = account.body["number_ids"].get(0) {
+        return Some(number.clone());
+    }
+    let numbers = acme.client.call(&access, Method::GET, "/v1/numbers", None).await.ok()?;
+    numbers.body["data"].get(0).map(|number| number["id"].clone())
 }
 
 /// A call that may go too far: numbers are an optional permission.

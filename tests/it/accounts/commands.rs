@@ -1,12 +1,16 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use clap::Parser as _;
 use grantline::accounts::{self, AccountError, AccountRefusal, NewPerson, SignUpError, SignUpRefusal};
 use grantline::audit::{self, Filter, Place, Who};
+use grantline::commands::workspace;
 
-use super::signs_in_again;
+use super::{signs_in_again, workspace_of};
 use crate::actors::PASSWORD;
 use crate::both_databases;
+use crate::oauth::actors::ClientApp;
+use crate::oauth::tokens::Tokens;
 
 /// The program itself, with its settings in the environment.
 fn grantline(database: &str, arguments: &[&str], stdin: &str) -> Output {
@@ -82,5 +86,30 @@ both_databases! {
         accounts::reset_password(world.env(), &Who::operator(), " Ann@example.com", new.into()).await.expect("is reset");
         assert_eq!(ann.browser.opens("/account").await.is(303).location(), "/sign-in");
         signs_in_again(world, &ann, new).await;
+    }
+}
+
+both_databases! {
+    async fn the_operator_stops_a_workspace_and_lets_it_go_on(world: &World) {
+        let ann = world.person("Ann").await;
+        let shop = ClientApp::registers(world, &ann, "Shop").await;
+        let tokens = Tokens::of(shop.trades(&ann.approves(&shop).await).await);
+        let id = workspace_of(&ann).await;
+        let types = async |action: &str, id: &str| {
+            let arguments = workspace::Arguments::try_parse_from(["workspace", action, id].iter().filter(|it| !it.is_empty()));
+            arguments.expect("it is understood").perform(world.env()).await.map_err(|error| format!("{error:#}"))
+        };
+        assert_eq!(types("list", "").await, Ok(format!("{id}\tactive\tAnn")));
+        assert_eq!(types("suspend", &id).await, Ok(format!("{id} is suspended")));
+        assert_eq!(types("suspend", &id).await, Err(format!("{id}: that is so already")));
+        assert_eq!(types("list", "").await, Ok(format!("{id}\tsuspended\tAnn")));
+        world.passes(std::time::Duration::from_secs(1));
+        shop.asks_who(&tokens.access).await.is(401);
+        assert_eq!(types("resume", &id).await, Ok(format!("{id} may go on")));
+        shop.asks_who(&tokens.access).await.is(200);
+        let log = ann.browser.opens(&format!("/w/{id}/audit")).await.is(200).says("Suspended the workspace");
+        log.says("Let the workspace go on");
+        let unknown = types("resume", "ws_1").await.expect_err("unknown");
+        assert!(unknown.contains("there is no such workspace"), "{unknown}");
     }
 }

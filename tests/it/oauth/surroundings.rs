@@ -1,6 +1,8 @@
 //! What a scenario finds in place: facts that other rooms would have made.
 
 use futures_util::future::BoxFuture;
+use grantline::accounts;
+use grantline::audit::Who;
 use grantline::on;
 use grantline::platform::db::Tx;
 
@@ -83,12 +85,5 @@ pub async fn leaves(world: &World, person: &Person<'_>, workspace_id: &str) {
 
 /// An operator suspends a workspace.
 pub async fn is_suspended(world: &World, workspace_id: &str) {
-    let workspace_id = workspace_id.to_owned();
-    changes(world, move |tx| {
-        Box::pin(async move {
-            on!(tx, connection => sqlx::query("update workspace set state = 'suspended' where id = $1")
-                .bind(&workspace_id).execute(connection).await.map(drop))
-        })
-    })
-    .await;
+    accounts::set_workspace_active(world.env(), &Who::operator(), workspace_id, false).await.expect("it is there");
 }

@@ -1,0 +1,69 @@
+//! `grantline workspace`: what the operator does with workspaces.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use super::serve::settings;
+use crate::accounts;
+use crate::app::open_env;
+use crate::audit::Who;
+use crate::platform::Env;
+
+/// List and suspend workspaces
+#[derive(Parser)]
+pub struct Arguments {
+    /// The configuration file; `grantline init` writes one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// All workspaces: id, state and name, between tabs
+    List,
+    /// Stop a workspace: no app can be approved in it, and every call for it fails
+    Suspend { workspace: String },
+    /// Let a suspended workspace go on
+    Resume { workspace: String },
+}
+
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let env = open_env(settings(arguments.config.as_ref())?).await?;
+    let told = arguments.perform(&env).await;
+    env.db.close().await;
+    super::tell(&told?);
+    Ok(())
+}
+
+impl Arguments {
+    /// Does what was asked; what to tell the person at the terminal.
+    pub async fn perform(self, env: &Env) -> anyhow::Result<String> {
+        let who = Who::operator();
+        match self.action {
+            Action::List => Ok(list(env).await?.join("\n")),
+            Action::Suspend { workspace } => {
+                accounts::set_workspace_active(env, &who, &workspace, false).await.context(workspace.clone())?;
+                Ok(format!("{workspace} is suspended"))
+            }
+            Action::Resume { workspace } => {
+                accounts::set_workspace_active(env, &who, &workspace, true).await.context(workspace.clone())?;
+                Ok(format!("{workspace} may go on"))
+            }
+        }
+    }
+}
+
+async fn list(env: &Env) -> sqlx::Result<Vec<String>> {
+    const BATCH: i64 = 200;
+    let (mut lines, mut after) = (Vec::new(), String::new());
+    loop {
+        let workspaces = accounts::workspaces_after(env, &after, BATCH).await?;
+        let Some(last) = workspaces.last() else { return Ok(lines) };
+        after.clone_from(&last.id);
+        lines.extend(workspaces.iter().map(|it| format!("{}\t{}\t{}", it.id, it.state, it.name)));
+    }
+}
