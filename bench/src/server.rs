@@ -126,7 +126,8 @@ async fn codes(env: &Env, workspace_id: &str, app_id: &str, owner: &str, count: 
             Box::pin(async move {
                 on!(tx, connection => sqlx::query(
                     "insert into oauth_grant (id, workspace_id, app_id, approved_by, scopes, all_numbers, state, created_at,
-                        changed_at, locale) values ($1, $2, $3, $4, 'account:read', true, 'active', $5, $5, 'en')")
+                        changed_at, idle_since, locale)
+                     values ($1, $2, $3, $4, 'account:read', true, 'active', $5, $5, $5, 'en')")
                     .bind(&grant_id).bind(&workspace_id).bind(&app_id).bind(&owner).bind(now)
                     .execute(connection).await.map(drop))?;
                 for code in &codes {
