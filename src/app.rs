@@ -26,8 +26,8 @@ use crate::platform::random::SystemRandom;
 use crate::platform::seal::Sealer;
 use crate::platform::telemetry;
 use crate::platform::web::{
-    StatusPage, asset_routes, assign_request_id, health_routes, remember_browser, render_problems, render_status_pages,
-    secure_headers,
+    StatusPage, asset_routes, assign_request_id, health_routes, refuse_unstorable, remember_browser, render_problems,
+    render_status_pages, secure_headers,
 };
 use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
@@ -113,6 +113,7 @@ fn router(shared: &Shared) -> Router {
         .merge(asset_routes())
         .merge(health_routes(env.clone()))
         .fallback(|| async { StatusPage::not_found() })
+        .layer(from_fn(refuse_unstorable))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(env.clone(), render_status_pages))

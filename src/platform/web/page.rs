@@ -170,6 +170,12 @@ impl StatusPage {
         Self::new(StatusCode::FORBIDDEN, "forbidden")
     }
 
+    /// The request itself makes no sense.
+    #[must_use]
+    pub fn unreadable() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unreadable")
+    }
+
     /// Something of ours broke: logged with its chain, told as little as possible.
     #[must_use]
     pub fn broken(error: &(dyn std::error::Error + 'static), what: &str) -> Self {

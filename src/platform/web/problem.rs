@@ -92,6 +92,13 @@ pub struct ProblemBody {
     request_id: String,
 }
 
+/// Whether programs call this path, so that whatever happens they get JSON and no page.
+pub(super) fn is_for_programs(path: &str) -> bool {
+    path == "/v1"
+        || matches!(path, "/oauth/token" | "/oauth/revoke" | "/openapi.json")
+        || ["/v1/", "/.well-known/"].iter().any(|start| path.starts_with(start))
+}
+
 /// Middleware over everything: writes the problem's body, which names the request.
 pub async fn render_problems(request_id: RequestId, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

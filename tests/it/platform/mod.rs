@@ -1,0 +1,3 @@
+//! The ground floor, as those who stand at the door meet it.
+
+mod unstorable;
