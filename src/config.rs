@@ -53,6 +53,8 @@ pub struct Server {
     pub base_url: String,
     pub listen: String,
     pub behind_proxy: bool,
+    pub header_timeout_s: u64,
+    pub connections_max: usize,
     pub request_timeout_s: u64,
     pub shutdown_timeout_s: u64,
     pub metrics_token: Secret,
