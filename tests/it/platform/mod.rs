@@ -1,4 +1,5 @@
 //! The ground floor, as those who stand at the door meet it.
 
+mod connections;
 mod mails;
 mod unstorable;
