@@ -1,5 +1,7 @@
 //! Opening a database and bringing its tables up to date.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -32,6 +34,8 @@ pub enum OpenError {
     UnknownScheme,
     #[error("the database could not be opened: {0}")]
     Connect(#[from] sqlx::Error),
+    #[error("the database file could not be made: {0}")]
+    Create(#[from] std::io::Error),
     #[error("the tables could not be brought up to date: {0}")]
     Migrate(#[from] MigrateError),
 }
@@ -50,7 +54,11 @@ impl Db {
 }
 
 async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
-    let options = SqliteConnectOptions::from_str(settings.url.reveal())?
+    let options = SqliteConnectOptions::from_str(settings.url.reveal())?;
+    if !is_in_memory(settings.url.reveal()) {
+        create_for_owner(options.get_filename()).await?;
+    }
+    let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // Durable against power loss; group commit pays for it.
@@ -64,6 +72,24 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
     let readers =
         pool.max_connections(settings.connections_max).connect_with(options.pragma("query_only", "on")).await?;
     Ok(Db(Engine::Sqlite { readers, writer }))
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+/// Makes an empty file that its owner alone may read, where there is none. SQLite would make one for everyone; the files
+/// that it lays beside it (`-wal`, `-shm`) get the mode of this one.
+async fn create_for_owner(file: &Path) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(file).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn open_postgres(settings: &DatabaseSettings) -> Result<Db, OpenError> {
