@@ -3,4 +3,5 @@
 mod connections;
 mod database;
 mod mails;
+mod metrics;
 mod unstorable;
