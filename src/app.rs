@@ -3,6 +3,7 @@
 mod api;
 mod joints;
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::messages::Inbox;
 use crate::numbers::Sessions;
 use crate::oauth::{AppGrants, LiveGrants, PendingApp};
 use crate::platform::clock::WallClock;
+use crate::platform::computing::Computing;
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
@@ -61,9 +63,11 @@ pub async fn open_env(config: Config) -> anyhow::Result<Env> {
 
 async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Env> {
     let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     Ok(Env {
         db: Db::open(&config.database).await?,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
+        computing: Arc::new(Computing::on(cores)),
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),
