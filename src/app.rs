@@ -3,6 +3,7 @@
 mod api;
 mod joints;
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::messages::Inbox;
 use crate::numbers::Sessions;
 use crate::oauth::{AppGrants, LiveGrants, PendingApp};
 use crate::platform::clock::WallClock;
+use crate::platform::computing::Computing;
 use crate::platform::db::Db;
 use crate::platform::jobs::{Bell, Job};
 use crate::platform::limits::Limits;
@@ -26,8 +28,8 @@ use crate::platform::random::SystemRandom;
 use crate::platform::seal::Sealer;
 use crate::platform::telemetry;
 use crate::platform::web::{
-    StatusPage, asset_routes, assign_request_id, health_routes, remember_browser, render_problems, render_status_pages,
-    secure_headers,
+    StatusPage, asset_routes, assign_request_id, health_routes, refuse_unstorable, remember_browser, render_problems,
+    render_status_pages, secure_headers,
 };
 use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
@@ -61,9 +63,11 @@ pub async fn open_env(config: Config) -> anyhow::Result<Env> {
 
 async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Env> {
     let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     Ok(Env {
         db: Db::open(&config.database).await?,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
+        computing: Arc::new(Computing::on(cores)),
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),
@@ -93,7 +97,8 @@ fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
 
 fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
     let Shared { env, live, sessions, .. } = shared;
-    let mut jobs = vec![mail::job(env, post), numbers::job(sessions)];
+    let mut jobs = mail::jobs(env, post);
+    jobs.extend([telemetry::job(), numbers::job(sessions)]);
     jobs.extend(accounts::jobs(env));
     jobs.extend(oauth::jobs(env, live));
     let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));
@@ -113,6 +118,7 @@ fn router(shared: &Shared) -> Router {
         .merge(asset_routes())
         .merge(health_routes(env.clone()))
         .fallback(|| async { StatusPage::not_found() })
+        .layer(from_fn(refuse_unstorable))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(env.clone(), render_status_pages))

@@ -53,6 +53,8 @@ pub struct Server {
     pub base_url: String,
     pub listen: String,
     pub behind_proxy: bool,
+    pub header_timeout_s: u64,
+    pub connections_max: usize,
     pub request_timeout_s: u64,
     pub shutdown_timeout_s: u64,
     pub metrics_token: Secret,
@@ -189,10 +191,12 @@ fn checked_base_url(text: &str) -> anyhow::Result<String> {
     }
     let url = url::Url::parse(text).context("server.base_url is not a URL")?;
     let plain = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
-    if !plain || !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() {
+    let names_nobody = url.username().is_empty() && url.password().is_none();
+    if !plain || !names_nobody || !matches!(url.scheme(), "http" | "https") {
         bail!("server.base_url must be scheme, host and port only, such as https://grantline.example.com");
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    // As browsers write it: what is https begins with `https://`, and comparing texts compares origins.
+    Ok(url.origin().ascii_serialization())
 }
 
 #[cfg(test)]
@@ -226,9 +230,16 @@ mod tests {
 
     #[test]
     fn the_base_url_is_an_origin() {
-        let config = load_with("[server]\nbase_url = \"https://wa.example.com/\"", &[]).expect("loads");
-        assert_eq!(config.server.base_url, "https://wa.example.com");
-        for bad in ["wa.example.com", "https://wa.example.com/path", "ftp://x", "https://user@x"] {
+        for (written, origin) in [
+            ("https://wa.example.com/", "https://wa.example.com"),
+            ("HTTPS://WA.Example.com:443", "https://wa.example.com"),
+            ("https://bücher.example:8443", "https://xn--bcher-kva.example:8443"),
+        ] {
+            let config = load_with(&format!("[server]\nbase_url = \"{written}\""), &[]).expect("loads");
+            assert_eq!(config.server.base_url, origin);
+            assert!(config.server.is_https());
+        }
+        for bad in ["wa.example.com", "https://wa.example.com/path", "ftp://x", "https://user@x", "https://:x@host"] {
             assert!(load_with(&format!("[server]\nbase_url = \"{bad}\""), &[]).is_err(), "{bad}");
         }
     }

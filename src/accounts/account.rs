@@ -70,7 +70,7 @@ pub async fn change_password(
 ) -> Result<PlainSecret, AccountError> {
     env.limits.check(GUESSES, &person.id).map_err(AccountRefusal::from)?;
     let kept = store::password_of(&mut env.db.read().await?, &person.id).await?.ok_or(AccountRefusal::Overtaken)?;
-    if !verify_off_thread(current, kept.clone()).await? {
+    if !verify_off_thread(env, current, kept.clone()).await? {
         return Err(AccountRefusal::WrongPassword.into());
     }
     password::acceptable(&new, &person.email, &person.name).map_err(AccountRefusal::from)?;

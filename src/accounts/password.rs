@@ -32,7 +32,7 @@ pub fn acceptable(password: &str, email: &str, name: &str) -> Result<(), Passwor
     }
 }
 
-/// A PHC string to keep; `salt` is fresh. Takes tens of milliseconds by design: call it outside the writer, on a blocking thread.
+/// A PHC string to keep; `salt` is fresh. Takes tens of milliseconds by design: call it outside the writer, by `env.computing`.
 pub fn hash(password: &str, salt: [u8; 16]) -> anyhow::Result<String> {
     let hash = Argon2::default()
         .hash_password_with_salt(password.as_bytes(), &salt)

@@ -1,5 +1,6 @@
 //! Signing in.
 
+use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Person, open_session, password, store};
@@ -45,7 +46,7 @@ pub async fn sign_in(
     env.limits.check(BY_ACCOUNT, &email).map_err(SignInRefusal::from)?;
     let known = store::person_with_password(&mut env.db.read().await?, &email).await?;
     let (person, kept) = known.map_or((None, String::from(password::NOBODY)), |(person, kept)| (Some(person), kept));
-    let right = verify_off_thread(password, kept).await?;
+    let right = verify_off_thread(env, password, kept).await?;
     match person {
         Some(person) if right => {
             let token = open_session(env, who, &person, user_agent).await?;
@@ -58,9 +59,9 @@ pub async fn sign_in(
     }
 }
 
-/// Hashing is slow by design: it gets a thread of its own.
-pub(super) async fn verify_off_thread(password: String, kept: String) -> anyhow::Result<bool> {
-    Ok(tokio::task::spawn_blocking(move || password::verify(&password, &kept)).await?)
+/// Hashing is slow by design: it runs where computing has its bounds.
+pub(super) async fn verify_off_thread(env: &Env, password: String, kept: String) -> anyhow::Result<bool> {
+    env.computing.run(move || password::verify(&password, &kept)).await.context("a password was not checked")
 }
 
 async fn record_failure(env: &Env, who: &Who, email: &str) -> sqlx::Result<()> {

@@ -1,5 +1,6 @@
 //! Making an account: by oneself, by invitation, or by the operator.
 
+use anyhow::Context as _;
 use serde_json::json;
 
 use super::email::{Email, NotAnEmail};
@@ -143,5 +144,5 @@ pub(super) fn tidy_name(text: &str) -> Option<String> {
 
 pub(super) async fn hash_off_thread(env: &Env, password: String) -> anyhow::Result<String> {
     let salt = env.random.bytes::<16>();
-    tokio::task::spawn_blocking(move || password::hash(&password, salt)).await?
+    env.computing.run(move || password::hash(&password, salt)).await.context("a password was not hashed")?
 }

@@ -11,6 +11,7 @@ use super::logo::{self, LogoRefusal};
 use super::{App, Grants, store, trail};
 use crate::audit::Who;
 use crate::platform::Env;
+use crate::platform::computing::TooBusy;
 use crate::platform::db::Tx;
 use crate::platform::limits::{Limit, TooOften};
 use crate::platform::secret::fingerprint;
@@ -39,7 +40,7 @@ pub enum ChangeError {
     #[error("storage failed")]
     Storage(#[from] sqlx::Error),
     #[error("a logo could not be drawn")]
-    Drawing(#[from] tokio::task::JoinError),
+    Drawing(#[from] TooBusy),
 }
 
 /// Changes what an app says of itself. Whatever an operator vouched for before is no longer reviewed.
@@ -65,7 +66,7 @@ pub async fn change(env: &Env, who: &Who, app: &App, details: Details) -> Result
 /// Gives an app a new logo, drawn anew from `file`.
 pub async fn set_logo(env: &Env, who: &Who, app: &App, file: Vec<u8>) -> Result<(), ChangeError> {
     env.limits.check(LOGOS, &app.owner_id).map_err(ChangeRefusal::from)?;
-    let drawn = tokio::task::spawn_blocking(move || logo::redraw(&file)).await?;
+    let drawn = env.computing.run(move || logo::redraw(&file)).await?;
     let png = STANDARD.encode(drawn.map_err(ChangeRefusal::from)?);
     let tag = fingerprint(&png).chars().take(LOGO_TAG_LENGTH).collect();
     save_logo(env, who, app, Some((png, tag))).await

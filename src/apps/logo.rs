@@ -35,7 +35,7 @@ pub enum LogoRefusal {
 }
 
 /// The picture in a PNG of 256 × 256 pixels, centred, without any of the file's other contents. Takes up to a second of
-/// computing: call it on a blocking thread.
+/// computing: call it by `env.computing`.
 pub fn redraw(file: &[u8]) -> Result<Vec<u8>, LogoRefusal> {
     if file.is_empty() {
         return Err(LogoRefusal::Missing);

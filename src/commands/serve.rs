@@ -1,9 +1,7 @@
 //! `grantline serve`: the production start.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -14,7 +12,8 @@ use crate::app::{self, App};
 use crate::config::{self, Config};
 use crate::platform::clock::WallClock;
 use crate::platform::random::SystemRandom;
-use crate::platform::{jobs, telemetry};
+use crate::platform::web::{Bounds, serve};
+use crate::platform::{Env, Timestamp, jobs, telemetry};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -53,7 +52,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     run_until_stopped(app, listener, stop_signal()).await
 }
 
-/// Serves until `stop`, then finishes what has begun, within `server.shutdown_timeout_s`.
+/// Serves until `stop`, then finishes what has begun. All of the stop together takes `server.shutdown_timeout_s` at most.
 pub async fn run_until_stopped(
     app: App,
     listener: TcpListener,
@@ -68,33 +67,31 @@ pub async fn run_until_stopped(
             tracing::error!(error = format!("{error:#}"), "the numbers' sessions could not be restored");
         }
     });
-    let bound = Duration::from_secs(env.config.server.shutdown_timeout_s);
-    let (token, streams) = (stopping.clone(), sessions.clone());
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        tracing::info!("stopping: finishing what has begun");
-        token.cancel();
-        streams.end_streams();
-    });
-    let late = async {
-        stopping.cancelled().await;
-        env.clock.sleep_until(env.now().plus_s(i64::try_from(bound.as_secs()).unwrap_or(i64::MAX))).await;
-    };
+    let bounds = Bounds::from(&env.config.server);
+    let mut serving = Box::pin(serve(listener, router, bounds, Arc::clone(&env.clock), stopping.clone()));
     tokio::select! {
-        served = server.into_future() => served?,
-        () = late => tracing::warn!("some requests did not finish in time"),
+        () = stop => {}
+        () = &mut serving => {}
     }
+    tracing::info!("stopping: finishing what has begun");
+    let (now, timeout_s) = (env.now(), i64::try_from(env.config.server.shutdown_timeout_s).unwrap_or(i64::MAX / 1000));
+    // What has begun may take three quarters of the time, so that some is left for closing in order.
+    let (settled_by, closed_by) = (now.plus_ms(timeout_s * 750), now.plus_s(timeout_s));
     stopping.cancel();
+    sessions.end_streams();
     tracker.close();
-    if tokio::time::timeout(bound, tracker.wait()).await.is_err() {
-        tracing::warn!("some background work did not finish in time");
-    }
-    if tokio::time::timeout(bound, sessions.shutdown()).await.is_err() {
-        tracing::warn!("some numbers' sessions did not close in time");
-    }
-    env.db.close().await;
+    by(settled_by, &env, "requests and background work", async { tokio::join!(serving, tracker.wait()) }).await;
+    by(closed_by, &env, "the numbers' sessions", sessions.shutdown()).await;
+    by(closed_by, &env, "the database", env.db.close()).await;
     Ok(())
+}
+
+/// Waits for `work`, but not past `deadline`. What is late is dropped: whatever it holds in the database is undone or leased.
+async fn by<T>(deadline: Timestamp, env: &Env, what: &str, work: impl Future<Output = T>) {
+    tokio::select! {
+        _ = work => {}
+        () = env.clock.sleep_until(deadline) => tracing::warn!("{what} did not finish in time"),
+    }
 }
 
 /// Ctrl-C, or the service manager's SIGTERM.

@@ -20,6 +20,7 @@ use crate::config::{self, Config};
 use crate::platform::Random;
 use crate::platform::clock::WallClock;
 use crate::platform::random::SystemRandom;
+use crate::platform::web::{Bounds, serve};
 
 /// A running demo.
 pub struct Demo {
@@ -72,8 +73,8 @@ pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
     let router = pages::routes(app.env.clone(), place.clone()).fallback_service(app.router.clone());
     let app = App { router, ..app };
     let stop = CancellationToken::new();
-    let acme_server = axum::serve(acme_listener, acme_site).with_graceful_shutdown(stop.clone().cancelled_owned());
-    tokio::spawn(acme_server.into_future());
+    let bounds = Bounds::from(&app.env.config.server);
+    tokio::spawn(serve(acme_listener, acme_site, bounds, Arc::clone(&app.env.clock), stop.clone()));
     let server = tokio::spawn(run_until_stopped(app, listener, stop.clone().cancelled_owned()));
     Ok(Demo { acme, url, place, stop, server, folder })
 }

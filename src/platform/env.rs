@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::computing::Computing;
 use super::db::Db;
 use super::id::id;
 use super::jobs::Bell;
@@ -19,6 +20,8 @@ pub struct Env {
     pub config: Arc<Config>,
     pub sealer: Arc<Sealer>,
     pub limits: Arc<Limits>,
+    /// Where password hashes and pictures are computed.
+    pub computing: Arc<Computing>,
     /// Rung when a transaction saved work for a background job (mail, messages, deliveries).
     pub bell: Bell,
 }

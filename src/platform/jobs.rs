@@ -4,9 +4,12 @@
 //! whether there is more. It is woken by a bell (rung after the commit that made work) and by a timer (for what a bell on
 //! another machine, or before a restart, has rung for).
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -60,6 +63,12 @@ impl Job {
     pub async fn run_once(&self) -> anyhow::Result<Progress> {
         (self.work)().await
     }
+
+    /// A panic is a failure like any other: the job must run again, nobody else does its work.
+    async fn run_guarded(&self) -> anyhow::Result<Progress> {
+        let run = AssertUnwindSafe(async { self.run_once().await }).catch_unwind().await;
+        run.unwrap_or_else(|panic| Err(anyhow::anyhow!("it panicked: {}", told(&*panic))))
+    }
 }
 
 /// Runs every job until `stop`; what a job has begun it finishes.
@@ -68,7 +77,7 @@ pub fn start(jobs: Vec<Job>, clock: &Arc<dyn Clock>, bell: &Bell, stop: &Cancell
         let (clock, bell, stop) = (Arc::clone(clock), bell.of(job.name), stop.clone());
         tracker.spawn(async move {
             while !stop.is_cancelled() {
-                match job.run_once().await {
+                match job.run_guarded().await {
                     Ok(Progress::More) => {}
                     Ok(Progress::Idle) => rest(&job, &*clock, &bell, &stop).await,
                     Err(error) => {
@@ -81,10 +90,56 @@ pub fn start(jobs: Vec<Job>, clock: &Arc<dyn Clock>, bell: &Bell, stop: &Cancell
     }
 }
 
+fn told(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it said nothing")
+}
+
 async fn rest(job: &Job, clock: &dyn Clock, bell: &Notify, stop: &CancellationToken) {
     tokio::select! {
         () = clock.sleep_until(clock.now().plus_s(job.every_s)) => {}
         () = bell.notified() => {}
         () = stop.cancelled() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::platform::Timestamp;
+    use crate::platform::clock::HandClock;
+
+    /// Whether one that fails, in whatever way, runs again when the bell rings.
+    async fn runs_again_after(failure: fn() -> anyhow::Result<Progress>) {
+        let clock: Arc<dyn Clock> = Arc::new(HandClock::at(Timestamp(0)));
+        let (bell, stop, tracker) = (Bell::default(), CancellationToken::new(), TaskTracker::new());
+        let (told, mut runs) = mpsc::unbounded_channel();
+        let count = AtomicUsize::new(0);
+        let job = Job::new("unlucky", 60, move || {
+            let run = count.fetch_add(1, Ordering::SeqCst);
+            let _ = told.send(run);
+            async move { if run == 0 { failure() } else { Ok(Progress::Idle) } }
+        });
+        start(vec![job], &clock, &bell, &stop, &tracker);
+        assert_eq!(runs.recv().await, Some(0));
+        bell.ring("unlucky");
+        assert_eq!(runs.recv().await, Some(1), "it ran once and never again");
+        stop.cancel();
+        tracker.close();
+        tracker.wait().await;
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_runs_again() {
+        runs_again_after(|| anyhow::bail!("no luck")).await;
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_runs_again() {
+        runs_again_after(|| panic!("no luck at all")).await;
     }
 }

@@ -1,4 +1,6 @@
 //! Mails are saved with the change that causes them and sent by a job: a crash between the two loses nothing.
+//!
+//! Some hold a link that works for whoever has it. So a mail loses its text when it is sent, and its row some days later.
 
 use std::sync::Arc;
 
@@ -17,6 +19,13 @@ pub const JOB: &str = "mail";
 const ATTEMPTS_MAX: i64 = 6;
 const LEASE_S: i64 = 600;
 const BATCH: i64 = 20;
+
+/// How long a mail that was sent or given up can still be found: as long as an invitation is open by default, so that
+/// "I never got it" can be looked into, and whoever runs without a mail server can pass a link on by hand.
+const REMEMBERED_S: i64 = 7 * 24 * 3600;
+const CLEANING_EVERY_S: i64 = 3600;
+/// Rows a cleaning takes away at once: no other write waits long for it.
+const CLEANING_BATCH: i64 = 200;
 
 /// A plain-text mail to one person.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -56,9 +65,20 @@ async fn lease_due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<Mail>> {
         .bind(now).bind(LEASE_S * 1000).bind(ATTEMPTS_MAX).bind(BATCH).fetch_all(connection).await)
 }
 
-async fn mark_sent(tx: &mut Tx, id: &str, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, connection => sqlx::query("update mail set sent_at = $2 where id = $1")
-        .bind(id).bind(now).execute(connection).await.map(drop))
+/// Without `keeps_text` nothing but the fact is left: who got the mail has its text.
+async fn mark_sent(tx: &mut Tx, id: &str, now: Timestamp, keeps_text: bool) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query(
+        "update mail set sent_at = $2, body = case when $3 then body else '' end where id = $1")
+        .bind(id).bind(now).bind(keeps_text).execute(connection).await.map(drop))
+}
+
+/// Takes away mails that were sent, or tried for the last time, before `before`.
+async fn delete_settled(tx: &mut Tx, before: Timestamp) -> sqlx::Result<u64> {
+    on!(tx, connection => sqlx::query(
+        "delete from mail where id in (select id from mail
+         where sent_at < $1 or (sent_at is null and attempts >= $2 and due_at < $1) limit $3)")
+        .bind(before).bind(ATTEMPTS_MAX).bind(CLEANING_BATCH)
+        .execute(connection).await.map(|done| done.rows_affected()))
 }
 
 /// Where mails go.
@@ -68,7 +88,7 @@ pub enum Post {
         transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
         from: Mailbox,
     },
-    /// Nowhere: they stay in the table, and the demo shows them on a page.
+    /// Nowhere: they stay in the table, text and all, until they are taken away. The demo shows them on a page.
     Kept,
 }
 
@@ -94,14 +114,25 @@ impl Post {
     }
 }
 
-/// The job that sends what is due.
+/// The jobs that send what is due and take away what is settled.
 #[must_use]
-pub fn job(env: &Env, post: Post) -> Job {
-    let (env, post) = (env.clone(), Arc::new(post));
-    Job::new(JOB, 60, move || {
-        let (env, post) = (env.clone(), Arc::clone(&post));
+pub fn jobs(env: &Env, post: Post) -> Vec<Job> {
+    let (sending, cleaning, post) = (env.clone(), env.clone(), Arc::new(post));
+    let send = Job::new(JOB, 60, move || {
+        let (env, post) = (sending.clone(), Arc::clone(&post));
         async move { deliver_due(&env, &post).await }
-    })
+    });
+    let clean = Job::new("mail cleaning", CLEANING_EVERY_S, move || {
+        let env = cleaning.clone();
+        async move { clean(&env).await }
+    });
+    vec![send, clean]
+}
+
+async fn clean(env: &Env) -> anyhow::Result<Progress> {
+    let before = env.now().plus_s(-REMEMBERED_S);
+    let gone = env.db.write(move |tx| Box::pin(delete_settled(tx, before))).await?;
+    Ok(if gone == CLEANING_BATCH.unsigned_abs() { Progress::More } else { Progress::Idle })
 }
 
 async fn deliver_due(env: &Env, post: &Post) -> anyhow::Result<Progress> {
@@ -110,11 +141,12 @@ async fn deliver_due(env: &Env, post: &Post) -> anyhow::Result<Progress> {
     if due.is_empty() {
         return Ok(Progress::Idle);
     }
+    let keeps_text = matches!(post, Post::Kept);
     for mail in due {
         match post.deliver(&mail).await {
             Ok(()) => {
                 let now = env.now();
-                env.db.write(move |tx| Box::pin(async move { mark_sent(tx, &mail.id, now).await })).await?;
+                env.db.write(move |tx| Box::pin(async move { mark_sent(tx, &mail.id, now, keeps_text).await })).await?;
             }
             // The lease runs out and the mail is tried again.
             Err(error) => tracing::warn!(mail = mail.id, error = format!("{error:#}"), "a mail could not be sent"),

@@ -1,6 +1,7 @@
 //! The ground floor. It knows no room and can be read first, and alone.
 
 pub mod clock;
+pub mod computing;
 pub mod db;
 pub mod env;
 pub mod id;

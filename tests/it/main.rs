@@ -10,5 +10,6 @@ mod breaking;
 mod messages;
 mod numbers;
 mod oauth;
+mod platform;
 mod routes;
 mod world;

@@ -1,5 +1,7 @@
 //! Opening a database and bringing its tables up to date.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -12,10 +14,10 @@ use super::{Db, Engine};
 use crate::config::Secret;
 
 /// One folder serves both engines: text, `bigint`, `boolean`, `$1`, `returning`, `on conflict`.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// A statement that waits longer than this for a connection is refused rather than queued for ever.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,12 +28,29 @@ pub struct DatabaseSettings {
     pub connections_max: u32,
 }
 
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl DatabaseSettings {
+    pub(super) fn kind(&self) -> Result<Kind, OpenError> {
+        match self.url.reveal().split(':').next() {
+            Some("sqlite") => Ok(Kind::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Kind::Postgres),
+            _ => Err(OpenError::UnknownScheme),
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("database.url must begin with sqlite:// or postgres://")]
     UnknownScheme,
     #[error("the database could not be opened: {0}")]
     Connect(#[from] sqlx::Error),
+    #[error("the database file could not be made: {0}")]
+    Create(#[from] std::io::Error),
     #[error("the tables could not be brought up to date: {0}")]
     Migrate(#[from] MigrateError),
 }
@@ -39,18 +58,19 @@ pub enum OpenError {
 impl Db {
     /// Opens the database and runs what is missing of the migrations.
     pub async fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
-        if settings.url.reveal().starts_with("sqlite:") {
-            open_sqlite(settings).await
-        } else if settings.url.reveal().starts_with("postgres:") || settings.url.reveal().starts_with("postgresql:") {
-            open_postgres(settings).await
-        } else {
-            Err(OpenError::UnknownScheme)
+        match settings.kind()? {
+            Kind::Sqlite => open_sqlite(settings).await,
+            Kind::Postgres => open_postgres(settings).await,
         }
     }
 }
 
 async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
-    let options = SqliteConnectOptions::from_str(settings.url.reveal())?
+    let options = SqliteConnectOptions::from_str(settings.url.reveal())?;
+    if !is_in_memory(settings.url.reveal()) {
+        create_for_owner(options.get_filename()).await?;
+    }
+    let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // Durable against power loss; group commit pays for it.
@@ -64,6 +84,24 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
     let readers =
         pool.max_connections(settings.connections_max).connect_with(options.pragma("query_only", "on")).await?;
     Ok(Db(Engine::Sqlite { readers, writer }))
+}
+
+pub(super) fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+/// Makes an empty file that its owner alone may read, where there is none. SQLite would make one for everyone; the files
+/// that it lays beside it (`-wal`, `-shm`) get the mode of this one.
+async fn create_for_owner(file: &Path) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(file).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn open_postgres(settings: &DatabaseSettings) -> Result<Db, OpenError> {

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
-use super::{Browser, StatusPage};
+use super::{Browser, StatusPage, is_storable};
 
 /// No form of ours is larger than this many bytes. Logos come as multipart and have their own bound.
 const FORM_BYTES_MAX: usize = 64 * 1024;
@@ -58,6 +58,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let csrf = pairs.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value);
         if !browser.csrf_matches(csrf) {
             return Err(FormRefusal::NotOurs);
+        }
+        if !pairs.iter().all(|(key, value)| is_storable(key) && is_storable(value)) {
+            return Err(FormRefusal::Unreadable);
         }
         let fields = first_of_each(&pairs).map_err(|_| FormRefusal::Unreadable)?;
         Ok(Self { fields, pairs })

@@ -8,9 +8,11 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::error::Category;
 
 use super::Problem;
+use super::is_storable;
 
 /// No API call of ours carries more than this many bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -51,7 +53,13 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         refusal(&path, error.inner())
     })?;
     reader.end().map_err(|error| refusal(".", &error))?;
-    Ok(value)
+    match unstorable(body) {
+        None => Ok(value),
+        Some(path) => {
+            let detail = format!("`{path}` cannot hold the character U+0000.");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_request", detail).param(path))
+        }
+    }
 }
 
 fn refusal(path: &str, error: &serde_json::Error) -> Problem {
@@ -86,6 +94,25 @@ pub(super) fn wrong_field(path: &str, error: &str) -> Problem {
     };
     let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid_request", detail);
     if param == "." { problem } else { problem.param(param) }
+}
+
+/// The first text that not both databases can keep. In JSON the character can only come as an escape, which is rare.
+fn unstorable(body: &[u8]) -> Option<String> {
+    let may_be = body.windows(6).any(|part| part == br"\u0000");
+    let whole: Value = may_be.then(|| serde_json::from_slice(body).ok()).flatten()?;
+    unstorable_in(&whole, ".")
+}
+
+/// serde_json nests no deeper than 128.
+fn unstorable_in(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::String(text) => (!is_storable(text)).then(|| path.to_owned()),
+        Value::Array(items) => items.iter().find_map(|item| unstorable_in(item, path)),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if is_storable(name) { unstorable_in(value, &below(path, name)) } else { Some(path.to_owned()) }
+        }),
+        _ => None,
+    }
 }
 
 fn quoted<'e>(error: &'e str, before: &str) -> Option<&'e str> {
@@ -168,11 +195,14 @@ mod tests {
             (r#"["x"]"#, "", "The body has a wrong value; expected an object."),
             ("{\"to\":\n}", "", "The body is not JSON: expected value at line 2 column 1."),
             (r#"{"to":"x"} more"#, "", "The body is not JSON: trailing characters at line 1 column 12."),
+            (r#"{"to":"x\u0000"}"#, "to", "`to` cannot hold the character U+0000."),
+            (r#"{"to":"x","label":{"ink":"\\\u0000"}}"#, "label.ink", "`label.ink` cannot hold the character U+0000."),
             ("", "", "The body is not JSON: EOF while parsing a value at line 1 column 0."),
         ];
         for (body, param, detail) in cases {
             assert_eq!(refused(body), (param.to_owned(), detail.to_owned()), "{body}");
         }
+        assert!(read::<Parcel>(br#"{"to":"an escaped backslash before u: \\u0000"}"#).is_ok());
         assert!(read::<Parcel>(br#"{"to":"x","label":{"ink":"blue"}}"#).expect("reads").label.is_some());
     }
 

@@ -11,6 +11,8 @@ mod page;
 mod problem;
 mod query;
 mod request;
+mod serve;
+mod storable;
 mod upload;
 mod words;
 
@@ -27,5 +29,7 @@ pub use page::{
 pub use problem::{Problem, ProblemBody, render_problems};
 pub use query::Query;
 pub use request::{ClientAddress, REQUEST_ID_HEADER, RequestId, assign_request_id};
+pub use serve::{Bounds, serve};
+pub use storable::{is_storable, refuse_unstorable};
 pub use upload::Upload;
 pub use words::{Markup, Message, Words};

@@ -58,9 +58,37 @@ where
             .next_back()
             .and_then(|value| value.to_str().ok())
             .and_then(|list| list.rsplit(',').next())
-            .and_then(|last| last.trim().parse::<IpAddr>().ok())
+            .and_then(|last| address(last.trim()))
             .filter(|_| behind_proxy);
         let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        Ok(Self(forwarded.or_else(peer).map_or_else(|| String::from("unknown"), |address| address.to_string())))
+        let address = forwarded.or_else(peer).map(|address| address.to_canonical());
+        Ok(Self(address.map_or_else(|| String::from("unknown"), |address| address.to_string())))
+    }
+}
+
+/// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_may_write_an_address_with_its_port() {
+        for (written, read) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("192.0.2.1:4711", "192.0.2.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+        ] {
+            assert_eq!(address(written), read.parse().ok(), "{written}");
+        }
+        for bad in ["", "unknown", "192.0.2.1:x", "[192.0.2.1", "_hidden"] {
+            assert_eq!(address(bad), None, "{bad}");
+        }
     }
 }

@@ -59,7 +59,7 @@ both_databases! {
         assert!(!second.words().contains("Older"), "{second}");
         let filtered = browser.opens(&format!("{path}?number={kitchen}")).await.is(200).says("kitchen.");
         assert!(!filtered.words().contains("desk 50."), "{filtered}");
-        for wrong in ["?number=num_0", "?after=msg_0", "?after=%00", "?number=%00"] {
+        for wrong in ["?number=num_0", "?after=msg_0"] {
             browser.opens(&format!("{path}{wrong}")).await.is(404);
         }
     }

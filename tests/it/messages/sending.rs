@@ -60,7 +60,7 @@ both_databases! {
         let app = office.app_for("gr_acme", Some(&[&desk]));
         let unknown = refusal(&app.sends(&text(Some("num_0"), "hello")).await);
         assert_eq!(unknown, "404 number_not_found number_id: This grant covers no such number. GET /v1/numbers lists those that it covers.");
-        for number in [private.as_str(), &theirs, "", "num\0", "num ; drop"] {
+        for number in [private.as_str(), &theirs, "", "num ; drop"] {
             assert_eq!(refusal(&app.sends(&text(Some(number), "hello")).await), unknown, "{number:?}");
         }
         // A grant for all numbers of a workspace is one for that workspace only.

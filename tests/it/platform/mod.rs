@@ -1,0 +1,10 @@
+//! The ground floor, as those who stand at the door meet it.
+
+mod bare;
+mod connections;
+mod database;
+mod doctor;
+mod mails;
+mod metrics;
+mod starting;
+mod unstorable;
