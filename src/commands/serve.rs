@@ -63,11 +63,7 @@ pub async fn run_until_stopped(
     let (stopping, tracker) = (CancellationToken::new(), TaskTracker::new());
     jobs::start(jobs, &env.clock, &env.bell, &stopping, &tracker);
     let restoring = sessions.clone();
-    tracker.spawn(async move {
-        if let Err(error) = restoring.restore_all().await {
-            tracing::error!(error = format!("{error:#}"), "the numbers' sessions could not be restored");
-        }
-    });
+    tracker.spawn(async move { restoring.restore_all().await });
     let bound = Duration::from_secs(env.config.server.shutdown_timeout_s);
     let (token, streams) = (stopping.clone(), sessions.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -31,14 +31,22 @@ async fn fail_past(sessions: &Sessions) -> anyhow::Result<Progress> {
     if past.is_empty() {
         return Ok(Progress::Idle);
     }
+    let mut failure = None;
     for (workspace_id, number_id, attempt_id) in past {
-        let attempt = attempts::attempt(env, &workspace_id, &attempt_id).await?;
         let at = AttemptRef { workspace_id, number_id, attempt_id };
-        let reason = match attempt.map(|attempt| attempt.state) {
-            Some(LinkState::Waiting(_)) => LinkFailure::Expired,
-            _ => LinkFailure::Network,
-        };
-        end_attempt(sessions, &Who::system(), &at, reason).await?;
+        // One that cannot be ended holds up none of the others.
+        if let Err(error) = fail(sessions, &at).await {
+            failure = Some(error.context(format!("link attempt {}", at.attempt_id)));
+        }
     }
-    Ok(Progress::More)
+    failure.map_or(Ok(Progress::More), Err)
+}
+
+async fn fail(sessions: &Sessions, at: &AttemptRef) -> anyhow::Result<()> {
+    let attempt = attempts::attempt(sessions.env(), &at.workspace_id, &at.attempt_id).await?;
+    let reason = match attempt.map(|attempt| attempt.state) {
+        Some(LinkState::Waiting(_)) => LinkFailure::Expired,
+        _ => LinkFailure::Network,
+    };
+    end_attempt(sessions, &Who::system(), at, reason).await.map(drop)
 }

@@ -189,7 +189,9 @@ fn failure_of(error: &SessionError) -> LinkFailure {
     match error {
         SessionError::AlreadyLinked => LinkFailure::AlreadyLinkedHere,
         SessionError::TooManyCodes { .. } => LinkFailure::TooManyAttempts,
-        SessionError::NotLinking | SessionError::Network(_) | SessionError::Storage(_) => LinkFailure::Network,
+        SessionError::NotLinking | SessionError::Network(_) | SessionError::Storage(_) | SessionError::Damaged(_) => {
+            LinkFailure::Network
+        }
     }
 }
 
@@ -262,7 +264,9 @@ async fn ask_for_new_code(session: &dyn Session) -> Result<(), CodeError> {
         }
         SessionError::AlreadyLinked => CodeRefusal::AlreadyLinked.into(),
         SessionError::NotLinking => CodeRefusal::Ended.into(),
-        SessionError::Network(_) | SessionError::Storage(_) => CodeError::Broken(error.into()),
+        SessionError::Network(_) | SessionError::Storage(_) | SessionError::Damaged(_) => {
+            CodeError::Broken(error.into())
+        }
     })
 }
 

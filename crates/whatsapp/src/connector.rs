@@ -218,6 +218,8 @@ pub enum SessionError {
     TooManyCodes { retry_after_ms: i64 },
     #[error("the connection to WhatsApp broke: {0}")]
     Network(String),
-    #[error("the session's keys could not be read or written: {0}")]
+    #[error("the session's keys could not be read or written; it is safe to try again: {0}")]
     Storage(String),
+    #[error("the session's keys cannot be used any more: {0}")]
+    Damaged(String),
 }

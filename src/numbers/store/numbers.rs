@@ -100,14 +100,20 @@ pub async fn linked(tx: &mut Tx, connector: &str, after: &str, limit: i64) -> sq
     numbers_of(rows)
 }
 
-/// Numbers that are not linked and whose keys were not forgotten: something was interrupted. Workspace and number.
-pub async fn with_leftover_keys(tx: &mut Tx, connector: &str, limit: i64) -> sqlx::Result<Vec<(String, String)>> {
+/// A page of the numbers that are not linked and whose keys were not forgotten, by id: something was interrupted. Workspace
+/// and number.
+pub async fn with_leftover_keys(
+    tx: &mut Tx,
+    connector: &str,
+    after: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<(String, String)>> {
     on!(tx, connection => sqlx::query_as(
-        "select workspace_id, id from number where connector = $1 and state = 'not_linked'
+        "select workspace_id, id from number where connector = $1 and state = 'not_linked' and id > $2
             and exists (select 1 from number_key where number_key.number_id = number.id)
             and not exists (select 1 from link_attempt where number_id = number.id and ended_at is null)
-         order by id limit $2")
-        .bind(connector).bind(limit).fetch_all(connection).await)
+         order by id limit $3")
+        .bind(connector).bind(after).bind(limit).fetch_all(connection).await)
 }
 
 /// Whether another workspace holds the link of this phone.

@@ -6,6 +6,7 @@ mod failing;
 mod linking;
 mod phone;
 mod restarting;
+mod retrying;
 mod rights;
 mod sandbox;
 mod streaming;

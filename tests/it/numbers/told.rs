@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use grantline::audit::Who;
 use grantline::numbers::{self, LinkRequest, MessageSink, MessageTold, Number, Sessions};
+use grantline::platform::Env;
 use grantline_whatsapp::{Connector, OutgoingText, SendFailure};
 
 use super::{DIGITS, Member, PHONE, SandboxPhone};
@@ -22,17 +23,25 @@ impl MessageSink for Recorder {
 }
 
 impl Recorder {
-    fn all(&self) -> Vec<(String, MessageTold)> {
+    pub fn all(&self) -> Vec<(String, MessageTold)> {
         self.0.lock().expect("no test panics while it holds this").clone()
     }
 }
 
 /// Sessions whose news are recorded, and a number that is linked through them: its id.
 async fn linked(world: &World, ann: &Member<'_>, recorder: &Arc<Recorder>) -> (Sessions, String) {
-    let sandbox = world.app.sandbox.clone().expect("a simulated WhatsApp");
-    let connector: Arc<dyn Connector> = sandbox.clone();
-    let inbox: Arc<dyn MessageSink> = recorder.clone();
-    let sessions = Sessions::start(world.env().clone(), connector, inbox);
+    linked_within(world, ann, world.env().clone(), recorder.clone()).await
+}
+
+/// The same in surroundings of one's own.
+pub async fn linked_within(
+    world: &World,
+    ann: &Member<'_>,
+    env: Env,
+    inbox: Arc<dyn MessageSink>,
+) -> (Sessions, String) {
+    let connector: Arc<dyn Connector> = world.app.sandbox.clone().expect("a simulated WhatsApp");
+    let sessions = Sessions::start(env, connector, inbox);
     let mut tx = world.env().db.read().await.expect("a connection");
     let person_id: String =
         grantline::on!(&mut tx, connection => sqlx::query_scalar("select id from person where email = $1")

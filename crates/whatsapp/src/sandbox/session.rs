@@ -134,7 +134,7 @@ async fn read_record(keys: &dyn KeyStore) -> Result<Option<DeviceRecord>, Sessio
         None => Ok(None),
         Some(bytes) => serde_json::from_slice(&bytes)
             .map(Some)
-            .map_err(|error| SessionError::Storage(format!("the device record is damaged: {error}"))),
+            .map_err(|error| SessionError::Damaged(format!("the device record cannot be read: {error}"))),
     }
 }
 
