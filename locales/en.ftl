@@ -822,11 +822,13 @@ sandbox-strip = This phone exists on this page only. It is not WhatsApp, and not
 sandbox-phones = Simulated phones
 sandbox-phone = Simulated phone
 sandbox-lead = Each number that is linked, or that a message is sent to, has a simulated phone.
+sandbox-lead-yours = Each number that you may manage has a simulated phone, from the first try to link it on.
 sandbox-phone-lead = It stands in for a real phone, so that you can link a number and chat without one.
 sandbox-this-phone = This phone
 sandbox-all = All simulated phones
 sandbox-none = No phones yet
 sandbox-none-text = Add one, or start to link a number: it gets its phone by itself.
+sandbox-none-yours = Start to link a number: it gets its phone by itself.
 sandbox-devices = { $count ->
     [0] no linked devices
     [one] one linked device

@@ -62,6 +62,13 @@ pub async fn number(env: &Env, workspace_id: &str, id: &str) -> sqlx::Result<Opt
     store::number(&mut env.db.read().await?, workspace_id, id).await
 }
 
+/// Those of these phones that belong to these workspaces: an account has one place, the workspace that holds its link, else
+/// the one that was first to link it or to try.
+pub async fn phones_of(env: &Env, workspaces: &[String], phones: &[String]) -> sqlx::Result<Vec<String>> {
+    let json = |texts: &[String]| serde_json::json!(texts).to_string();
+    store::phones_of(&mut env.db.read().await?, &json(workspaces), &json(phones)).await
+}
+
 /// A page of a workspace's numbers, by id, from behind `after`; `only` some of them, or all.
 pub async fn page(
     env: &Env,

@@ -133,6 +133,31 @@ pub async fn stale_elsewhere(tx: &mut Tx, workspace_id: &str, phone: &str) -> sq
     numbers_of(rows)
 }
 
+/// Those of these phones whose place is a number of these workspaces. Both are JSON arrays.
+pub async fn phones_of(tx: &mut Tx, workspaces: &str, phones: &str) -> sqlx::Result<Vec<String>> {
+    macro_rules! sql {
+        ($workspaces:literal, $phones:literal) => {
+            concat!(
+                "select phone from number where workspace_id in (",
+                $workspaces,
+                ") and phone in (",
+                $phones,
+                ") and not exists (select 1 from number as other
+                    where other.phone = number.phone and other.workspace_id <> number.workspace_id
+                        and (case when other.state = 'not_linked' then 1 else 0 end, other.created_at, other.id)
+                            < (case when number.state = 'not_linked' then 1 else 0 end, number.created_at, number.id))"
+            )
+        };
+    }
+    const SQLITE: &str = sql!("select value from json_each($1)", "select value from json_each($2)");
+    const POSTGRES: &str = sql!(
+        "select json_array_elements_text($1::text::json)",
+        "select json_array_elements_text($2::text::json)"
+    );
+    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    on!(tx, connection => sqlx::query_scalar(sql).bind(workspaces).bind(phones).fetch_all(connection).await)
+}
+
 /// A number about to be linked for the first time.
 pub struct NewNumber<'a> {
     pub id: &'a str,

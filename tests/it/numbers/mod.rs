@@ -18,7 +18,7 @@ use grantline::numbers::{self, Attempt, LinkState, Number};
 use grantline::on;
 use serde_json::Value;
 
-use crate::actors::{Answer, Person};
+use crate::actors::{Answer, Browser, Person};
 use crate::world::World;
 pub use phone::SandboxPhone;
 
@@ -65,8 +65,13 @@ impl<'w> Member<'w> {
 
     /// The whole way, by code.
     pub async fn links(&self, phone: &str) -> Link<'_, 'w> {
+        self.links_held_by(phone, &self.person.browser).await
+    }
+
+    /// The same, with the phone in somebody else's hand.
+    pub async fn links_held_by(&self, phone: &str, browser: &Browser<'w>) -> Link<'_, 'w> {
         let link = self.starts_linking(phone).await;
-        let holder = link.phone();
+        let holder = SandboxPhone::new(browser, &link.digits);
         holder.types(&link.code().await).await.is(303);
         holder.presses_link().await.is(303);
         link.until_ended().await;

@@ -79,6 +79,7 @@ both_databases! {
         let (sessions, number) = linked(world, &ann, &recorder).await;
         let text = OutgoingText { id: "msg_1".into(), to: "447700900777".into(), body: "Your cake is ready.".into() };
         sessions.send_text(&number, text).await.expect("taken");
+        ann.starts_linking("+44 7700 900777").await;
         let customer = SandboxPhone::new(&ann.person.browser, "447700900777");
         customer.opens(&format!("/chats/{DIGITS}")).await.is(200).says("Your cake is ready.");
         customer.reads(DIGITS).await.is(303);
