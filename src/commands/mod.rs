@@ -10,7 +10,7 @@ pub mod partner;
 mod serve;
 mod user;
 
-pub use serve::run_until_stopped;
+pub use serve::{hold_database, run_alone};
 
 use std::process::ExitCode;
 

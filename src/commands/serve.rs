@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::config::{self, Config};
 use crate::platform::clock::WallClock;
+use crate::platform::db::Alone;
 use crate::platform::random::SystemRandom;
 use crate::platform::{jobs, telemetry};
 
@@ -49,12 +50,36 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let listener = TcpListener::bind(&config.server.listen)
         .await
         .with_context(|| format!("server.listen = {} cannot be listened on", config.server.listen))?;
+    let alone = hold_database(&config).await?;
     let app = app::build(config, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
-    run_until_stopped(app, listener, stop_signal()).await
+    run_alone(alone, app, listener, stop_signal()).await
+}
+
+/// Makes the database this server's alone. One that is being replaced may take its time: requests, background work and
+/// sessions each have the bound of a stop.
+pub async fn hold_database(config: &Config) -> anyhow::Result<Alone> {
+    let a_stop_s = i64::try_from(config.server.shutdown_timeout_s).unwrap_or(i64::MAX).saturating_mul(3);
+    Ok(Alone::take(&config.database, Arc::new(WallClock), a_stop_s.saturating_add(5)).await?)
+}
+
+/// Serves until `stop`, or until another server has the database, which is then let go.
+pub async fn run_alone(
+    alone: Alone,
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let lost = alone.lost();
+    let stop = async move {
+        tokio::select! { () = stop => {}, () = lost => {} }
+    };
+    let ended = run_until_stopped(app, listener, stop).await;
+    alone.release().await;
+    ended
 }
 
 /// Serves until `stop`, then finishes what has begun, within `server.shutdown_timeout_s`.
-pub async fn run_until_stopped(
+async fn run_until_stopped(
     app: App,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
