@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 
 use super::list::Done;
-use super::{Room, badge, connector_words, link_words, phones, reason_words};
+use super::{Room, badge, connector_words, link_words, next_words, phones, reason_words};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Number, NumberState};
 use crate::platform::web::{Markup, Page, Shell, StatusPage};
@@ -21,6 +21,9 @@ struct NumberPage {
     tone: &'static str,
     state: &'static str,
     reason: Option<&'static str>,
+    /// What there is to do now, and who does it when the reader may not.
+    next: &'static str,
+    ask: Option<&'static str>,
     connector: &'static str,
     linked_at: Option<Markup>,
     changed_at: Markup,
@@ -52,6 +55,7 @@ pub async fn show(
     member.needs(Right::ViewNumbers)?;
     let number = find(&room, &member, &id).await?;
     let (tone, state) = badge(number.state);
+    let (next, for_managers) = next_words(number.state, number.reason.as_deref());
     let may_manage = member.may(Right::ManageNumbers);
     let page = NumberPage {
         shell: Shell { notice: done.notice(), ..member.shell("numbers") },
@@ -61,6 +65,8 @@ pub async fn show(
         tone,
         state,
         reason: reason_words(number.reason.as_deref()),
+        next,
+        ask: (for_managers && !may_manage).then_some("number-next-ask"),
         connector: connector_words(&number.connector),
         linked_at: number.linked_at.map(Markup::time),
         changed_at: Markup::time(number.changed_at),

@@ -9,6 +9,7 @@ mod restarting;
 mod retrying;
 mod rights;
 mod sandbox;
+mod scripted;
 mod streaming;
 mod told;
 

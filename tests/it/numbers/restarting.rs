@@ -105,6 +105,8 @@ both_databases! {
         for link in [&gone, &damaged] {
             let number = ann.number(&link.number).await;
             assert_eq!((number.state.name(), number.reason.as_deref()), ("needs_attention", Some("unreadable")));
+            let page = ann.opens(&format!("/{}", link.number)).await.is(200).says("The link’s keys could not be read");
+            page.says("whoever runs this server must look at its master key").says("Link again");
         }
         sessions.shutdown().await;
     }

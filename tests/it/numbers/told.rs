@@ -6,7 +6,7 @@ use grantline::numbers::{self, LinkRequest, MessageSink, MessageTold, Number, Se
 use grantline::platform::Env;
 use grantline_whatsapp::{Connector, OutgoingText, SendFailure};
 
-use super::{DIGITS, Member, PHONE, SandboxPhone};
+use super::{DIGITS, Link, Member, PHONE, SandboxPhone};
 use crate::both_databases;
 use crate::world::World;
 
@@ -42,16 +42,7 @@ pub async fn linked_within(
 ) -> (Sessions, String) {
     let connector: Arc<dyn Connector> = world.app.sandbox.clone().expect("a simulated WhatsApp");
     let sessions = Sessions::start(env, connector, inbox);
-    let mut tx = world.env().db.read().await.expect("a connection");
-    let person_id: String =
-        grantline::on!(&mut tx, connection => sqlx::query_scalar("select id from person where email = $1")
-        .bind(&ann.person.email).fetch_one(connection).await)
-        .expect("a person");
-    drop(tx);
-    let workspace_id = ann.workspace.clone();
-    let request = LinkRequest { workspace_id, person_id, phone: PHONE.to_owned(), name: String::new() };
-    let attempt = numbers::start_link(&sessions, &Who::system(), request).await.expect("started");
-    let link = super::Link::of(ann, attempt).await;
+    let link = starts_linking(&sessions, ann).await;
     let phone = SandboxPhone::new(&ann.person.browser, DIGITS);
     phone.types(&link.code().await).await.is(303);
     phone.presses_link().await.is(303);
@@ -60,6 +51,20 @@ pub async fn linked_within(
         news.changed().await.expect("the sessions are open");
     }
     (sessions, link.number)
+}
+
+/// Starts to link [`PHONE`] through sessions of one's own.
+pub async fn starts_linking<'m, 'w>(sessions: &Sessions, ann: &'m Member<'w>) -> Link<'m, 'w> {
+    let mut tx = ann.world.env().db.read().await.expect("a connection");
+    let person_id: String =
+        grantline::on!(&mut tx, connection => sqlx::query_scalar("select id from person where email = $1")
+        .bind(&ann.person.email).fetch_one(connection).await)
+        .expect("a person");
+    drop(tx);
+    let workspace_id = ann.workspace.clone();
+    let request = LinkRequest { workspace_id, person_id, phone: PHONE.to_owned(), name: String::new() };
+    let attempt = numbers::start_link(sessions, &Who::system(), request).await.expect("started");
+    Link::of(ann, attempt).await
 }
 
 async fn until_told(sessions: &Sessions, number: &str, recorder: &Recorder, count: usize) {
