@@ -729,7 +729,10 @@ link-code-over-title = The code has run out
 link-code-over-text = It was valid for two and a half minutes. Get a new one; the QR code is not touched by that.
 link-code-linked = The number is linked already, so there is no new code for it.
 link-code-ended = This try has ended, so there is no new code for it.
-link-code-too-often = WhatsApp asks us to wait before the next code. The code you have stays as it is.
+link-code-too-often = Many codes were asked for. Wait { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+ } before the next one. The code you have stays as it is.
 link-confirming = Your phone has accepted
 link-confirming-text = Keep WhatsApp open on the phone for a moment.
 link-qr-title = Scan this with your phone

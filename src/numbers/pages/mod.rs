@@ -13,10 +13,13 @@ mod view;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::{Number, NumberState, Sessions};
 use crate::platform::Env;
+use crate::platform::limits::TooOften;
 use crate::platform::web::StatusPage;
 
 pub use phones::sandbox_routes;
@@ -62,6 +65,17 @@ struct NoFields {}
 /// Storage failed, or something of ours did.
 fn broken(what: &'static str) -> impl Fn(anyhow::Error) -> StatusPage {
     move |error| StatusPage::broken(error.as_ref(), what)
+}
+
+/// The wait as people count it.
+fn minutes(wait: TooOften) -> i64 {
+    (wait.retry_after_s + 59).div_euclid(60)
+}
+
+/// A page for somebody who was too quick also tells programs how long to wait.
+fn retry_later(wait: TooOften, mut page: Response) -> Response {
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.retry_after_s));
+    page
 }
 
 /// The word for the state of a number, and the badge that it stands on.

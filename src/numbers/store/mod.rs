@@ -10,6 +10,6 @@ pub(super) use attempts::{
 };
 pub(super) use keys::{delete_key, forget_keys, has_keys, key, put_key};
 pub(super) use numbers::{
-    NewNumber, delete_number, in_workspace, insert_number, linked, linked_elsewhere, number, of_phone, page,
-    phones_of, save_linked, save_state, stale_elsewhere, with_leftover_keys,
+    NewNumber, delete_number, in_workspace, insert_number, linked, linked_elsewhere, number, of_phone, page, phones_of,
+    save_linked, save_state, stale_elsewhere, with_leftover_keys,
 };

@@ -150,10 +150,8 @@ pub async fn phones_of(tx: &mut Tx, workspaces: &str, phones: &str) -> sqlx::Res
         };
     }
     const SQLITE: &str = sql!("select value from json_each($1)", "select value from json_each($2)");
-    const POSTGRES: &str = sql!(
-        "select json_array_elements_text($1::text::json)",
-        "select json_array_elements_text($2::text::json)"
-    );
+    const POSTGRES: &str =
+        sql!("select json_array_elements_text($1::text::json)", "select json_array_elements_text($2::text::json)");
     let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
     on!(tx, connection => sqlx::query_scalar(sql).bind(workspaces).bind(phones).fetch_all(connection).await)
 }

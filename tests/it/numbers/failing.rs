@@ -128,7 +128,9 @@ both_databases! {
         for turn in 0..20 {
             ann.asks_to_link(&format!("+44 7700 9005{turn:02}")).await.is(303);
         }
-        ann.asks_to_link(PHONE).await.is(429).says("There were too many tries to link. Wait 3 minutes and try again.");
+        let refused = ann.asks_to_link(PHONE).await.is(429);
+        let refused = refused.says("There were too many tries to link. Wait 3 minutes and try again.");
+        assert_eq!(refused.header("retry-after"), "180");
         let bob = Member::owns_a_workspace(world, "Bob").await;
         bob.asks_to_link(PHONE).await.is(303);
     }
@@ -140,7 +142,10 @@ both_databases! {
             link.posts("code").await.is(303);
         }
         let last = link.code().await;
-        link.posts("code").await.is(429).says("WhatsApp asks us to wait before the next code.");
+        world.passes(Duration::from_secs(30));
+        let refused = link.posts("code").await.is(429);
+        let refused = refused.says("Many codes were asked for. Wait 10 minutes before the next one.");
+        assert_eq!(refused.header("retry-after"), "570");
         assert_eq!(link.code().await, last);
     }
 
