@@ -10,15 +10,12 @@ export class Person {
   /** @param {import('@playwright/test').Page} page @param {import('@playwright/test').TestInfo} testInfo */
   constructor(page, testInfo) {
     this.page = page;
-    this.rightToLeft = testInfo.project.name === 'rtl';
     this.hasJavaScript = testInfo.project.use.javaScriptEnabled ?? true;
   }
 
   /** Opens an address and returns the answer, after redirects. */
   async opens(address) {
-    const response = await this.page.goto(address);
-    if (this.rightToLeft) await this.page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
-    return response;
+    return this.page.goto(address);
   }
 
   async signsUp(email, name = 'Ann Example', workspace = 'Ann’s Flowers') {

@@ -25,6 +25,12 @@ export const test = base.extend({
 
   baseURL: async ({ server }, use) => use(server.origin),
 
+  /** In the project `rtl` every page is turned round before it is drawn, however it was reached. */
+  context: async ({ context }, use, testInfo) => {
+    if (testInfo.project.name === 'rtl') await context.addInitScript(turnRound);
+    await use(context);
+  },
+
   complaints: [
     async ({ context }, use) => {
       /** @type {string[]} */
@@ -53,10 +59,24 @@ export const test = base.extend({
 
   /** `shoot('consent')` writes shots/<project>/consent.png. */
   shoot: async ({ page }, use, testInfo) => {
+    const direction = testInfo.project.name === 'rtl' ? 'rtl' : 'ltr';
     const folder = path.join(SHOTS, testInfo.project.name);
     await mkdir(folder, { recursive: true });
-    await use((name) => page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true, animations: 'disabled' }));
+    await use(async (name) => {
+      await expect(page.locator('html'), `${name} reads from the right side`).toHaveAttribute('dir', direction);
+      await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true, animations: 'disabled' });
+    });
   },
 });
+
+/** Runs in the page. The root element may come later than this does, and the parser gives it the direction of English. */
+function turnRound() {
+  const turn = () => {
+    const root = document.documentElement;
+    if (root && root.dir !== 'rtl') root.dir = 'rtl';
+  };
+  new MutationObserver(turn).observe(document, { childList: true, subtree: true, attributeFilter: ['dir'] });
+  turn();
+}
 
 export { expect };

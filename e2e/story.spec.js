@@ -19,6 +19,7 @@ test('the whole story: link, ask, approve, act, end', async ({ stranger: person,
     await page.getByLabel(/phone number/i).fill('+44 7700 900123');
     await shoot('link-phone');
     await page.locator('main form button').first().click();
+    await expect(page).toHaveURL(/\/numbers\/links\//);
     const code = page.locator('#pair-code');
     if (!person.hasJavaScript) await untilShown(page, code);
     await expect(code).toBeVisible();

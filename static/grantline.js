@@ -62,7 +62,7 @@ async function copy(button) {
     if (!document.execCommand('copy')) return;
     getSelection().removeAllRanges();
   }
-  const label = button.querySelector('[data-label]') ?? button;
+  const label = button.querySelector('[data-label]') ?? button.firstChild;
   const before = label.textContent;
   if (before === button.dataset.copied) return;
   label.textContent = button.dataset.copied;

@@ -7,6 +7,8 @@ use super::ScopeSet;
 pub struct Authority {
     pub grant_id: String,
     pub app_id: String,
+    /// As the app calls itself, for the audit log.
+    pub app_name: String,
     pub workspace_id: String,
     pub scopes: ScopeSet,
     /// The numbers it covers; `None` for all of the workspace, including ones linked later.

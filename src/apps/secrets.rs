@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::store::SecretInfo;
+use super::store::{Client, SecretInfo};
 use super::{App, Kind, store, trail};
 use crate::audit::Who;
 use crate::platform::Env;
@@ -110,14 +110,17 @@ pub async fn live_secrets(env: &Env, app: &App) -> sqlx::Result<Vec<SecretInfo>>
     store::secrets(&mut env.db.read().await?, &app.id).await
 }
 
-/// Whether `secret` is one of the app's live secrets (RFC 6749 §2.3.1); notes to the hour that it was used. It says nothing
-/// of the app's own state.
-pub async fn authenticate(env: &Env, app_id: &str, secret: &PlainSecret) -> sqlx::Result<bool> {
-    if !secret.is_well_formed(SECRET_PREFIX) {
-        return Ok(false);
+/// Whether whoever sends `secret` is the active app of this id (RFC 6749 §3.2.1): a confidential app shows a live secret, a
+/// public one has none. Notes to the hour that the secret was used.
+pub async fn authenticate(env: &Env, app_id: &str, secret: Option<&PlainSecret>) -> sqlx::Result<bool> {
+    let hash = secret.filter(|secret| secret.is_well_formed(SECRET_PREFIX)).map(PlainSecret::hash);
+    let client = store::client(&mut env.db.read().await?, app_id, hash.as_ref()).await?;
+    let Some(Client { kind, secret_id, last_used_at }) = client else { return Ok(false) };
+    // Some clients send Basic with an empty secret for a public app.
+    if kind == Kind::Public.name() {
+        return Ok(secret.is_none_or(|secret| secret.reveal().is_empty()));
     }
-    let found = store::live_secret(&mut env.db.read().await?, app_id, &secret.hash()).await?;
-    let Some(SecretInfo { id, last_used_at, .. }) = found else { return Ok(false) };
+    let Some(id) = secret_id else { return Ok(false) };
     let now = env.now();
     let stale = now.plus_ms(-NOTE_USE_AFTER_MS);
     if last_used_at.is_none_or(|at| at <= stale) {

@@ -42,6 +42,8 @@ struct StoryPage {
     workspace: &'static str,
     app_name: &'static str,
     owner_phone: String,
+    /// Where an app finds this server.
+    base_url: String,
     owner_email: &'static str,
     owner_password: &'static str,
     steps: Vec<Step>,
@@ -60,6 +62,7 @@ async fn show_story(State(room): State<Room>, words: Words) -> Response {
         workspace: WORKSPACE,
         app_name: ACME,
         owner_phone: Phone::parse(&format!("+{OWNER_PHONE}")).map(|phone| phone.international()).unwrap_or_default(),
+        base_url: room.env.config.server.base_url.clone(),
         owner_email: OWNER_EMAIL,
         owner_password: OWNER_PASSWORD,
         next: steps.iter().find(|step| !step.done).map_or(1, |step| step.number),

@@ -12,7 +12,7 @@ use axum::routing::get;
 use super::list::list_workspace;
 use super::{Direction, Filter, Grants, ListError, Message, State};
 use crate::accounts::{InWorkspace, Right};
-use crate::numbers::{self, Number};
+use crate::numbers::{self, Number, Phone};
 use crate::platform::Env;
 use crate::platform::web::{Markup, Page, Shell, StatusPage};
 
@@ -72,7 +72,7 @@ impl Row {
     }
 
     fn peer(&self) -> String {
-        format!("+{}", self.message.peer)
+        Phone::of_digits(&self.message.peer).international()
     }
 
     fn peer_words(&self) -> &'static str {

@@ -200,14 +200,10 @@ fn s256_challenge(sent: &Parameters) -> Result<String, Fault> {
     Ok(challenge.to_owned())
 }
 
-/// RFC 8707 §2: what we issue is for our own API.
+/// RFC 8707 §2.1.
 fn we_are_the_resource(sent: &Parameters, issuer: &str) -> Result<(), Fault> {
-    let ours = |resource: &str| resource.strip_suffix('/').unwrap_or(resource) == issuer;
-    if sent.all("resource").all(ours) {
-        Ok(())
-    } else {
-        Err(Fault::new("invalid_target", "resource must be the base URL of this server"))
-    }
+    let fault = Fault::new("invalid_target", "resource must be the base URL of this server");
+    if sent.is_for(issuer) { Ok(()) } else { Err(fault) }
 }
 
 /// RFC 6749 §3.3: a request without a scope asks for what the app declared.
@@ -228,8 +224,8 @@ fn declared_scopes(sent: &Parameters, app: &App) -> Result<ScopeSet, Fault> {
     Ok(asked)
 }
 
-/// OpenID Connect Core §3.1.2.1. Without remembered consent a person always has to look, so `none` cannot be granted.
-/// The other values wish for pages that are shown in any case.
+/// OpenID Connect Core §3.1.2.1. Without remembered consent a person always has to look, so `none` cannot be granted,
+/// and what `consent` and `select_account` wish for is shown in any case. `login`, a fresh sign-in, is not offered.
 fn a_person_may_be_asked(sent: &Parameters, signed_in: bool) -> Result<(), Fault> {
     let wishes: Vec<&str> = sent.one("prompt").unwrap_or_default().split(' ').collect();
     match wishes.as_slice() {

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 
-use super::rights::backed_by;
+use super::rights::effective;
 use super::store::token as store;
 use super::token::ACCESS_PREFIX;
-use crate::access::{Authority, Scope, ScopeSet};
+use crate::access::{Authority, ScopeSet};
 use crate::accounts::Role;
 use crate::platform::db::Tx;
 use crate::platform::jobs::{Job, Progress};
@@ -141,23 +141,18 @@ async fn look_up(env: &Env, hash: &SecretHash, now: Timestamp) -> sqlx::Result<R
     let Some(role) = row.approver_role.as_deref().and_then(|role| role.parse::<Role>().ok()) else {
         return Ok(Err(BearerRefusal::Orphaned));
     };
-    let declared = declared(&mut tx, &row.app_id).await?;
+    let declared = store::declared_scopes(&mut tx, &row.app_id).await?;
     let numbers = if row.all_numbers { None } else { Some(store::numbers_of_grant(&mut tx, &row.grant_id).await?) };
     let granted = scopes_of(&row.token_scopes)?.intersection(&scopes_of(&row.grant_scopes)?);
     let authority = Authority {
         grant_id: row.grant_id,
         app_id: row.app_id,
+        app_name: row.app_name,
         workspace_id: row.workspace_id,
-        scopes: backed_by(role, &granted.intersection(&declared)),
+        scopes: effective(&granted, &declared, |right| role.may(right)),
         numbers,
     };
     Ok(Ok(Found { authority, ends_at, first_use: !row.used }))
-}
-
-async fn declared(tx: &mut Tx, app_id: &str) -> sqlx::Result<ScopeSet> {
-    let names = store::declared_scopes(tx, app_id).await?;
-    // A name that a later version of the program declared gives nothing here.
-    Ok(names.iter().filter_map(|name| name.parse::<Scope>().ok()).collect())
 }
 
 fn scopes_of(text: &str) -> sqlx::Result<ScopeSet> {

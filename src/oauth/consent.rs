@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::request::Request;
-use super::rights::right_behind;
+use super::rights::effective;
 use crate::access::{Scope, ScopeSet};
 use crate::accounts::{Membership, Person, Right};
 use crate::apps::{App, DeclaredScope};
@@ -23,11 +23,6 @@ pub enum Numbers {
     All,
     /// Ids.
     These(Vec<String>),
-}
-
-/// What is left of `scopes` for an app that declared `declared` and a member who `may`.
-pub fn effective(scopes: &ScopeSet, declared: &ScopeSet, may: impl Fn(Right) -> bool) -> ScopeSet {
-    scopes.intersection(declared).iter().filter(|scope| may(right_behind(*scope))).collect()
 }
 
 /// Whether a permission is about particular numbers.
@@ -129,6 +124,7 @@ pub struct Offer {
     pub numbers: Vec<Number>,
     /// What the app may do here already.
     pub current: Option<Granted>,
+    pub current_ends_at: Option<Timestamp>,
     /// Whether there is another workspace to switch to.
     pub has_other_workspaces: bool,
 }
@@ -171,11 +167,19 @@ impl Offer {
         self.numbers.is_empty() && self.with_standing(Standing::Needed).iter().any(touches_numbers)
     }
 
-    /// Everything the page shows that the decision rests on. When it differs between the page and the answer, the answer
+    /// What the app may do now and does not ask for any more: it ends with the approval.
+    #[must_use]
+    pub fn no_longer_asked(&self) -> ScopeSet {
+        let asked: ScopeSet = self.lines.iter().map(|line| line.scope).collect();
+        let current = self.current.iter().flat_map(|granted| granted.scopes.iter());
+        current.filter(|scope| !asked.permits(*scope)).collect()
+    }
+
+    /// Everything that the page shows and the decision rests on. When it differs between the page and the answer, the answer
     /// was to another question.
     #[must_use]
     pub fn shown(&self) -> String {
-        let lines = self.lines.iter().map(|line| json!([line.scope.name(), line.standing.name()]));
+        let lines = self.lines.iter().map(|line| json!([line.scope.name(), line.standing.name(), line.reason]));
         json!([
             self.session_id,
             self.person.id,
@@ -187,6 +191,8 @@ impl Offer {
             self.app.name,
             self.app.publisher,
             self.app.reviewed,
+            self.app.privacy_url,
+            self.app.terms_url,
             lines.collect::<Vec<_>>(),
             self.numbers.iter().map(|number| &number.id).collect::<Vec<_>>(),
         ])
@@ -207,7 +213,8 @@ impl Offer {
             scopes: current.map(|granted| granted.scopes.intersection(&optional)).unwrap_or_default(),
             all_numbers,
             numbers,
-            lifetime: Some(Lifetime::UntilDisconnected),
+            // Access that was given for a time is not given for good by a page that was only clicked through.
+            lifetime: self.current_ends_at.is_none().then_some(Lifetime::UntilDisconnected),
             understood: false,
         }
     }
@@ -376,6 +383,7 @@ mod tests {
             membership: membership("ws_1", Role::Owner),
             numbers: vec![number("num_1"), number("num_2")],
             current: None,
+            current_ends_at: None,
             has_other_workspaces: false,
         }
     }
@@ -442,6 +450,13 @@ mod tests {
     }
 
     #[test]
+    fn what_was_given_for_a_time_is_not_preselected_for_good() {
+        assert_eq!(offer(|_| true).first_choice().lifetime, Some(Lifetime::UntilDisconnected));
+        let limited = Offer { current_ends_at: Some(Timestamp(1)), ..offer(|_| true) };
+        assert_eq!(limited.first_choice().lifetime, None);
+    }
+
+    #[test]
     fn a_page_that_shows_something_else_is_another_page() {
         let shown = offer(|_| true).shown();
         assert_eq!(offer(|_| true).shown(), shown);
@@ -450,5 +465,10 @@ mod tests {
         assert_ne!(Offer { membership: membership("ws_2", Role::Owner), ..offer(|_| true) }.shown(), shown);
         assert_ne!(Offer { numbers: Vec::new(), ..offer(|_| true) }.shown(), shown);
         assert_ne!(Offer { app: App { reviewed: true, ..app() }, ..offer(|_| true) }.shown(), shown);
+        let terms_url = String::from("https://acme.example/new-terms");
+        assert_ne!(Offer { app: App { terms_url, ..app() }, ..offer(|_| true) }.shown(), shown);
+        let mut other_reason = offer(|_| true);
+        other_reason.lines[0].reason = String::from("We need it.");
+        assert_ne!(other_reason.shown(), shown);
     }
 }

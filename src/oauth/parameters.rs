@@ -1,12 +1,13 @@
-//! The parameters of an authorization request, as they were sent.
+//! The parameters of an OAuth request, in a query or in a form, as they were sent.
 
 use url::form_urlencoded;
 
-/// Bytes of a query string that are read at all. The longest request that can be right needs half of them.
-const QUERY_BYTES_MAX: usize = 16 * 1024;
+/// Bytes that are read at all. The longest request that can be right needs half of them.
+pub const BYTES_MAX: usize = 16 * 1024;
 
-/// The parameters that mean something here. Others are ignored (RFC 6749 §3.1), even when they are repeated.
-const KNOWN: [&str; 11] = [
+/// The parameters that mean something here and may be there once. Others are ignored (RFC 6749 §3.1 and §3.2), even when
+/// they are repeated.
+const KNOWN: [&str; 18] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -18,22 +19,29 @@ const KNOWN: [&str; 11] = [
     "prompt",
     "request",
     "request_uri",
+    "grant_type",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "token",
+    "token_type_hint",
 ];
 
 /// Names and values, decoded. A parameter without a value counts as left out (RFC 6749 §3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
 
-/// The query string is longer than any request that can be right.
+/// It is longer than any request that can be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong;
 
 impl Parameters {
-    pub fn parse(query: &str) -> Result<Self, TooLong> {
-        if query.len() > QUERY_BYTES_MAX {
+    pub fn parse(text: &str) -> Result<Self, TooLong> {
+        if text.len() > BYTES_MAX {
             return Err(TooLong);
         }
-        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        let pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
         Ok(Self(pairs.filter(|(_, value)| !value.is_empty()).collect()))
     }
 
@@ -52,6 +60,12 @@ impl Parameters {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()
+    }
+
+    /// RFC 8707 §2: what we issue is for our own API. `issuer` is our base URL.
+    #[must_use]
+    pub fn is_for(&self, issuer: &str) -> bool {
+        self.all("resource").all(|resource| resource.strip_suffix('/').unwrap_or(resource) == issuer)
     }
 
     /// The first known parameter that was sent more than once (RFC 6749 §3.1 forbids it).
@@ -78,9 +92,18 @@ mod tests {
     }
 
     #[test]
+    fn only_our_own_api_is_a_resource() {
+        let is_for = |text: &str| Parameters::parse(text).expect("short").is_for("https://wa.example");
+        assert!(is_for("") && is_for("resource=https://wa.example&resource=https://wa.example/"));
+        for other in ["https://wa.example//", "https://wa.example/v1", "https://wa.example.evil", "wa.example"] {
+            assert!(!is_for(&format!("resource=https://wa.example&resource={other}")), "{other}");
+        }
+    }
+
+    #[test]
     fn a_query_has_an_end() {
-        assert!(Parameters::parse(&"a".repeat(QUERY_BYTES_MAX)).is_ok());
-        assert_eq!(Parameters::parse(&"a".repeat(QUERY_BYTES_MAX + 1)), Err(TooLong));
+        assert!(Parameters::parse(&"a".repeat(BYTES_MAX)).is_ok());
+        assert_eq!(Parameters::parse(&"a".repeat(BYTES_MAX + 1)), Err(TooLong));
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Refusals of the token endpoint, in the words of RFC 6749 §5.2.
 
-/// The codes of RFC 6749 §5.2.
+/// The codes of RFC 6749 §5.2 and of its extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     InvalidRequest,
@@ -8,6 +8,8 @@ pub enum Code {
     InvalidGrant,
     UnsupportedGrantType,
     InvalidScope,
+    /// RFC 8707 §2.
+    InvalidTarget,
     ServerError,
 }
 
@@ -21,6 +23,7 @@ impl Code {
             Self::InvalidGrant => "invalid_grant",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::ServerError => "server_error",
         }
     }

@@ -80,10 +80,12 @@ pub(super) async fn review_within(
         return Ok(Review::Blocked(Box::new(Blocked { app, membership, obstacle, has_other_workspaces })));
     }
     let workspace_id = &membership.workspace.id;
+    let (current, current_ends_at) = store::grant::active(tx, workspace_id, &app.id, now).await?.unzip();
     Ok(Review::Offer(Box::new(Offer {
         lines: consent::lines(&request.scopes, &app, |right| membership.role.may(right)),
         numbers: consent::offered(numbers::in_workspace_within(tx, workspace_id).await?),
-        current: store::grant::active(tx, workspace_id, &app.id, now).await?,
+        current,
+        current_ends_at: current_ends_at.flatten(),
         request,
         app,
         person: viewer.person.clone(),

@@ -1,7 +1,7 @@
 //! Which right of a member stands behind each scope: nobody gives an app more than they may do themselves.
 
 use crate::access::{Scope, ScopeSet};
-use crate::accounts::{Right, Role};
+use crate::accounts::Right;
 
 /// The right that a person needs to grant a scope, beside the right to manage apps.
 #[must_use]
@@ -20,8 +20,8 @@ pub const fn right_behind(scope: Scope) -> Right {
     }
 }
 
-/// What is left of `scopes` when a person of this role stands behind them.
-#[must_use]
-pub fn backed_by(role: Role, scopes: &ScopeSet) -> ScopeSet {
-    scopes.iter().filter(|scope| role.may(right_behind(*scope))).collect()
+/// What is left of `scopes` for an app that declared `declared` and a member who `may`: the rule of the consent page and of
+/// every call.
+pub fn effective(scopes: &ScopeSet, declared: &ScopeSet, may: impl Fn(Right) -> bool) -> ScopeSet {
+    scopes.intersection(declared).iter().filter(|scope| may(right_behind(*scope))).collect()
 }

@@ -19,6 +19,8 @@ pub struct KeptCode {
     pub state: String,
     pub family_id: Option<String>,
     pub expires_at: Timestamp,
+    /// What its grant gives at this moment; nothing when it is not live.
+    pub granted: Option<ScopeSet>,
 }
 
 /// What the app brings to the exchange.
@@ -71,8 +73,8 @@ impl TokenRefusal {
     }
 }
 
-/// Whether a code may be exchanged, in the order of RFC 6749 §4.1.3 and RFC 7636 §4.6.
-pub fn check_code(code: &KeptCode, proof: &CodeProof<'_>, now: Timestamp) -> Result<(), TokenRefusal> {
+/// What a code gives, if it may be exchanged; checked in the order of RFC 6749 §4.1.3 and RFC 7636 §4.6.
+pub fn check_code(code: &KeptCode, proof: &CodeProof<'_>, now: Timestamp) -> Result<ScopeSet, TokenRefusal> {
     if code.app_id != proof.app_id {
         return Err(TokenRefusal::UnknownCode);
     }
@@ -91,7 +93,7 @@ pub fn check_code(code: &KeptCode, proof: &CodeProof<'_>, now: Timestamp) -> Res
     if !super::pkce::proves(proof.verifier, &code.code_challenge) {
         return Err(TokenRefusal::WrongVerifier);
     }
-    Ok(())
+    code.granted.clone().ok_or(TokenRefusal::AccessEnded)
 }
 
 /// A refresh token as it is kept, with what it belongs to.

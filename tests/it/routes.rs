@@ -1,5 +1,6 @@
 //! Every route refuses a stranger, and every operation of the API refuses what its token does not cover.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum::body::Body;
@@ -8,9 +9,10 @@ use axum::http::{Method, header};
 use grantline::access::OPERATIONS;
 use walkdir::WalkDir;
 
-use crate::actors::Answer;
+use crate::actors::{Answer, Browser, Person};
 use crate::both_databases;
 use crate::oauth::actors::ClientApp;
+use crate::oauth::surroundings::{joins, linked_number, text, workspace_of};
 use crate::oauth::tokens::Tokens;
 use crate::world::World;
 
@@ -23,6 +25,7 @@ const OPEN: &[&str] = &[
     "GET /openapi.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/oauth-protected-resource",
+    "GET /.well-known/openid-configuration",
 ];
 
 /// What a stranger may be told: sign in, this is not for you, there is nothing here, or this link is wrong.
@@ -64,6 +67,102 @@ fn filled(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "x_1" } else { part }).collect::<Vec<_>>().join("/")
 }
 
+/// Pages that are also for people who are not signed in, and what programs call.
+const FOR_ANYONE: &[&str] = &[
+    "/sign-in",
+    "/sign-up",
+    "/sign-out",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/static/",
+    "/openapi.json",
+    "/.well-known/",
+    "/apps/{app}/logo.png",
+    "/invitations/{token}",
+    "/oauth/authorize",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/v1/",
+];
+
+/// Whatever they find, they lead back to the page that tells what there is.
+const LEADS_BACK: &[&str] =
+    &["/w/{workspace}/invitations/{invitation}/withdraw", "/w/{workspace}/numbers/links/{attempt}/check"];
+
+/// Something that every form of a page takes, so that none is refused for a field that is missing.
+const FIELDS: &[(&str, &str)] = &[
+    ("name", "New name"),
+    ("email", "new@example.com"),
+    ("role", "viewer"),
+    ("phone", "+44 7700 900555"),
+    ("confirm", "Shop"),
+    ("understood", "yes"),
+    ("numbers", "all"),
+    ("lifetime", "24h"),
+    ("workspace", "ws_1"),
+    ("text", "Hello"),
+];
+
+/// Things of Ann's with everything that a route may name.
+struct Things<'w> {
+    ann: Person<'w>,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl<'w> Things<'w> {
+    async fn of_ann(world: &'w World) -> Self {
+        let ann = world.person("Ann").await;
+        let shop = ClientApp::registers(world, &ann, "Shop").await;
+        ann.approves(&shop).await;
+        let workspace = workspace_of(world, &ann).await;
+        let number = linked_number(world, &workspace, "447700900999", "Desk").await;
+        let link = format!("/w/{workspace}/numbers/link");
+        let attempt = ann.browser.fills(&link, &link, &[("phone", "+44 7700 900123")]).await.is(303);
+        let members = format!("/w/{workspace}/members");
+        let invitation = [("email", "dora@example.com"), ("role", "viewer")];
+        ann.browser.fills(&members, &format!("/w/{workspace}/invitations"), &invitation).await.is(303);
+        let request = ann.browser.opens(&shop.authorize_url()).await.is(303);
+        let last = |location: &str| {
+            let path = location.split('?').next().unwrap_or_default();
+            path.rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        let one = async |sql, key: &str| text(world, sql, key).await.expect("it is there");
+        let ids = BTreeMap::from([
+            ("{grant}", one("select id from oauth_grant where workspace_id = $1", &workspace).await),
+            ("{person}", one("select id from person where email = $1", &ann.email).await),
+            ("{invitation}", one("select id from invitation where workspace_id = $1", &workspace).await),
+            (
+                "{session}",
+                one(
+                    "select id from browser_session where person_id in
+                (select id from person where email = $1)",
+                    &ann.email,
+                )
+                .await,
+            ),
+            ("{secret}", one("select id from app_secret where app_id = $1", &shop.id).await),
+            ("{app}", shop.id.clone()),
+            ("{attempt}", last(attempt.location())),
+            ("{handle}", last(request.location())),
+            ("{number}", number),
+            ("{workspace}", workspace),
+        ]);
+        Self { ann, ids }
+    }
+
+    /// The address of a route that names Ann's things.
+    fn address(&self, route: &str) -> String {
+        let part = |part: &str| self.ids.get(part).cloned().unwrap_or_else(|| part.replace(['{', '}'], ""));
+        route.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// A press on a link or on the button of a form.
+async fn presses(browser: &Browser<'_>, method: &Method, path: &str, csrf: &str) -> Answer {
+    if *method == Method::GET { browser.opens(path).await } else { browser.posts(path, csrf, FIELDS).await }
+}
+
 async fn calls(world: &World, method: Method, path: &str, token: Option<&str>) -> Answer {
     let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
     if let Some(token) = token {
@@ -85,6 +184,71 @@ both_databases! {
             }
         }
         assert_eq!(let_in, Vec::<String>::new(), "a stranger was let in");
+    }
+
+    async fn whoever_is_not_signed_in_is_asked_to_sign_in(world: &World) {
+        let things = Things::of_ann(world).await;
+        let stranger = world.browser();
+        let csrf = stranger.opens("/sign-in").await.is(200).input("csrf");
+        let (mut let_in, mut tried) = (Vec::new(), 0);
+        for (method, route) in routes() {
+            if FOR_ANYONE.iter().any(|open| route.starts_with(open)) {
+                continue;
+            }
+            let answer = presses(&stranger, &method, &things.address(&route), &csrf).await;
+            if answer.status != 303 || !answer.location().starts_with("/sign-in") {
+                let_in.push(format!("{method} {route}: {} {}", answer.status, answer.location()));
+            }
+            tried += 1;
+        }
+        assert_eq!(let_in, Vec::<String>::new(), "a stranger was let in");
+        assert!(tried > 60, "only {tried} routes were tried");
+    }
+
+    async fn what_is_anns_does_not_exist_for_bob(world: &World) {
+        let things = Things::of_ann(world).await;
+        let bob = world.person("Bob").await;
+        let csrf = bob.browser.opens("/account").await.is(200).input("csrf");
+        let (mut found, mut tried) = (Vec::new(), 0);
+        for (method, route) in routes() {
+            if !route.starts_with("/w/{workspace}") && !route.starts_with("/developers/apps/{app}") {
+                continue;
+            }
+            let answer = presses(&bob.browser, &method, &things.address(&route), &csrf).await;
+            if answer.status != 404 {
+                found.push(format!("{method} {route}: {}", answer.status));
+            }
+            // The same page with nothing but the workspace being Bob's own.
+            let own = things.address(&route.replace("{workspace}", &workspace_of(world, &bob).await));
+            let leads_back = LEADS_BACK.contains(&route.as_str());
+            if route.matches('{').count() > 1 && !leads_back && presses(&bob.browser, &method, &own, &csrf).await.status != 404 {
+                found.push(format!("{method} {route} in his own workspace"));
+            }
+            tried += 1;
+        }
+        assert_eq!(found, Vec::<String>::new(), "Bob found what is Ann's");
+        assert!(tried > 40, "only {tried} routes were tried");
+        let members = format!("/w/{}/members", things.ids["{workspace}"]);
+        things.ann.browser.opens(&members).await.is(200).says("dora@example.com");
+    }
+
+    async fn a_viewer_changes_nothing(world: &World) {
+        let things = Things::of_ann(world).await;
+        let (carol, workspace) = (world.person("Carol").await, things.ids["{workspace}"].clone());
+        joins(world, &carol, &workspace, "viewer").await;
+        let csrf = carol.browser.opens("/account").await.is(200).input("csrf");
+        let mut allowed = Vec::new();
+        for (method, route) in routes() {
+            // Everybody may go.
+            if method == Method::GET || !route.starts_with("/w/{workspace}") || route.ends_with("/leave") {
+                continue;
+            }
+            let answer = presses(&carol.browser, &method, &things.address(&route), &csrf).await;
+            if answer.status != 403 {
+                allowed.push(format!("{route}: {}", answer.status));
+            }
+        }
+        assert_eq!(allowed, Vec::<String>::new(), "a viewer may only look");
     }
 
     async fn every_operation_wants_a_living_token_with_its_scope(world: &World) {
@@ -115,8 +279,8 @@ both_databases! {
     async fn what_is_another_workspaces_does_not_exist(world: &World) {
         let (ann, bob) = (world.person("Ann").await, world.person("Bob").await);
         let shop = ClientApp::registers(world, &ann, "Shop").await;
-        let bobs = crate::oauth::surroundings::workspace_of(world, &bob).await;
-        let number = crate::oauth::surroundings::linked_number(world, &bobs, "447700900999", "Bob's").await;
+        let bobs = workspace_of(world, &bob).await;
+        let number = linked_number(world, &bobs, "447700900999", "Bob's").await;
         let tokens = Tokens::of(shop.trades(&ann.approves(&shop).await).await);
         let body = serde_json::json!({ "number_id": number, "to": "+447700900456", "type": "text", "text": { "body": "x" } });
         let request = Request::builder()

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::access::Scope;
+use crate::access::{OPERATIONS, Scope};
 use crate::platform::Env;
 
 pub(super) async fn authorization_server(State(env): State<Env>) -> Json<Value> {
@@ -28,10 +28,12 @@ pub(super) async fn authorization_server(State(env): State<Env>) -> Json<Value> 
 
 pub(super) async fn protected_resource(State(env): State<Env>) -> Json<Value> {
     let server = &env.config.server;
+    let used = Scope::ALL.into_iter().filter(|scope| OPERATIONS.iter().any(|operation| operation.scope == *scope));
+    let used: Vec<&str> = used.map(Scope::name).collect();
     Json(json!({
         "resource": server.base_url,
         "authorization_servers": [server.base_url],
-        "scopes_supported": Scope::ALL.map(Scope::name),
+        "scopes_supported": used,
         "bearer_methods_supported": ["header"],
         "resource_name": server.product_name,
     }))

@@ -11,20 +11,18 @@ use tower_http::cors::CorsLayer;
 
 use super::metadata;
 use crate::access::ScopeSet;
-use crate::apps::{self, App, AppState, Kind};
+use crate::apps;
 use crate::audit::{Actor, Who};
 use crate::oauth::bearer::LiveGrants;
-use crate::oauth::client::{Credentials, credentials};
+use crate::oauth::client::credentials;
 use crate::oauth::exchange::{exchange_code, refresh};
+use crate::oauth::parameters::{BYTES_MAX, Parameters, TooLong};
 use crate::oauth::refusal::{Code, OAuthRefusal};
 use crate::oauth::revoke::revoke;
 use crate::oauth::token::{Issued, TokenRefusal};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::{ClientAddress, RequestId};
-
-/// No honest request to these endpoints is larger than this many bytes.
-const BODY_BYTES_MAX: usize = 16 * 1024;
 
 #[derive(Clone, FromRef)]
 struct Room {
@@ -38,39 +36,35 @@ pub fn endpoints(env: Env, live: LiveGrants) -> Router {
         .route("/oauth/token", post(post_token))
         .route("/oauth/revoke", post(post_revoke))
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
+        // Several clients look nowhere else.
+        .route("/.well-known/openid-configuration", get(metadata::authorization_server))
         .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource))
         .layer(CorsLayer::permissive())
         .with_state(Room { env, live })
 }
 
-/// The parameters of a request: each once (RFC 6749 §3.2: "Request and response parameters MUST NOT be included more than
-/// once"), unknown ones ignored, empty ones as if they were not there.
-struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    async fn read(request: Request) -> Result<(Option<String>, Self), OAuthRefusal> {
-        let invalid = |description| OAuthRefusal::new(Code::InvalidRequest, description);
-        let (head, body) = request.into_parts();
-        let text_of = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let kind = text_of(header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default();
-        if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(invalid("send the parameters as application/x-www-form-urlencoded"));
-        }
-        let authorization = text_of(header::AUTHORIZATION).map(str::to_owned);
-        let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| invalid("the request is too large"))?;
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
-        let repeated =
-            pairs.iter().enumerate().any(|(index, (name, _))| pairs[..index].iter().any(|(it, _)| it == name));
-        if repeated { Err(invalid("a parameter is repeated")) } else { Ok((authorization, Self(pairs))) }
+/// The `Authorization` header and the form of a request. RFC 6749 §3.2: "Request and response parameters MUST NOT be included
+/// more than once"; unknown ones are ignored.
+async fn read(request: Request) -> Result<(Option<String>, Parameters), OAuthRefusal> {
+    let invalid = |description| OAuthRefusal::new(Code::InvalidRequest, description);
+    let (head, body) = request.into_parts();
+    let text_of = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let kind = text_of(header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(invalid("send the parameters as application/x-www-form-urlencoded"));
     }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    let authorization = text_of(header::AUTHORIZATION).map(str::to_owned);
+    let body = to_bytes(body, BYTES_MAX).await.map_err(|_| invalid("the request is too large"))?;
+    let parameters = Parameters::parse(&String::from_utf8_lossy(&body));
+    let parameters = parameters.map_err(|TooLong| invalid("the request is too large"))?;
+    if parameters.repeated().is_some() {
+        return Err(invalid("a parameter is repeated"));
     }
+    Ok((authorization, parameters))
+}
 
-    fn need(&self, name: &str, missing: &'static str) -> Result<String, OAuthRefusal> {
-        self.get(name).map(str::to_owned).ok_or(OAuthRefusal::new(Code::InvalidRequest, missing))
-    }
+fn need(parameters: &Parameters, name: &str, missing: &'static str) -> Result<String, OAuthRefusal> {
+    parameters.one(name).map(str::to_owned).ok_or(OAuthRefusal::new(Code::InvalidRequest, missing))
 }
 
 async fn post_token(
@@ -98,19 +92,22 @@ fn token_reply(issued: &Issued) -> serde_json::Value {
 }
 
 async fn token(room: &Room, who: &Who, request: Request) -> Result<Issued, OAuthRefusal> {
-    let (authorization, parameters) = Parameters::read(request).await?;
-    let grant_type = parameters.need("grant_type", "grant_type is missing")?;
-    let app = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
+    let (authorization, parameters) = read(request).await?;
+    let grant_type = need(&parameters, "grant_type", "grant_type is missing")?;
+    let app_id = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
+    if !parameters.is_for(&room.env.config.server.base_url) {
+        return Err(OAuthRefusal::new(Code::InvalidTarget, "resource must be the base URL of this server"));
+    }
     let traded = match grant_type.as_str() {
         "authorization_code" => {
-            let code = PlainSecret::received(&parameters.need("code", "code is missing")?);
-            let redirect_uri = parameters.need("redirect_uri", "redirect_uri is missing")?;
-            let verifier = parameters.need("code_verifier", "code_verifier is missing")?;
-            exchange_code(&room.env, who, &app, &code, redirect_uri, verifier).await
+            let code = PlainSecret::received(&need(&parameters, "code", "code is missing")?);
+            let redirect_uri = need(&parameters, "redirect_uri", "redirect_uri is missing")?;
+            let verifier = need(&parameters, "code_verifier", "code_verifier is missing")?;
+            exchange_code(&room.env, who, app_id, &code, redirect_uri, verifier).await
         }
         "refresh_token" => {
-            let token = PlainSecret::received(&parameters.need("refresh_token", "refresh_token is missing")?);
-            refresh(&room.env, who, &app, &token, asked_scopes(&parameters)?).await
+            let token = PlainSecret::received(&need(&parameters, "refresh_token", "refresh_token is missing")?);
+            refresh(&room.env, who, app_id, &token, asked_scopes(&parameters)?).await
         }
         _ => {
             let description = "grant_type must be authorization_code or refresh_token";
@@ -134,41 +131,34 @@ fn code_of(refusal: TokenRefusal) -> Code {
 }
 
 fn asked_scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, OAuthRefusal> {
-    let Some(text) = parameters.get("scope") else { return Ok(None) };
+    let Some(text) = parameters.one("scope") else { return Ok(None) };
     text.parse().map(Some).map_err(|_| OAuthRefusal::new(Code::InvalidScope, "there is no such scope"))
 }
 
-/// The app that sends the request, proved by its secret when it has one (RFC 6749 §3.2.1).
-async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters) -> Result<App, OAuthRefusal> {
-    let credentials = credentials(authorization, form.get("client_id"), form.get("client_secret"))?;
-    let challenge = credentials.by_header;
-    // One text for an unknown app, a suspended one and a wrong secret: nobody learns which apps there are.
-    let refusal = || OAuthRefusal {
-        code: Code::InvalidClient,
-        description: "the app is unknown, or it did not prove that it is itself",
-        challenge,
-    };
-    let broken = |error: sqlx::Error| broken(&error, "an app could not be looked up");
-    let app = apps::find(env, &credentials.client_id).await.map_err(broken)?;
-    let app = app.filter(|app| app.state == AppState::Active).ok_or_else(refusal)?;
-    if proved(env, &app, &credentials).await.map_err(broken)? { Ok(app) } else { Err(refusal()) }
-}
-
-async fn proved(env: &Env, app: &App, credentials: &Credentials) -> sqlx::Result<bool> {
-    match (app.kind, &credentials.secret) {
-        (Kind::Confidential, Some(secret)) => apps::authenticate(env, &app.id, secret).await,
-        (Kind::Confidential, None) => Ok(false),
-        // Some clients send Basic with an empty secret for a public app.
-        (Kind::Public, secret) => Ok(secret.as_ref().is_none_or(|secret| secret.reveal().is_empty())),
+/// The `client_id` of the app that sends the request, proved by its secret when it has one (RFC 6749 §3.2.1).
+async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters) -> Result<String, OAuthRefusal> {
+    let credentials = credentials(authorization, form.one("client_id"), form.one("client_secret"))?;
+    let proved = apps::authenticate(env, &credentials.client_id, credentials.secret.as_ref()).await;
+    if proved.map_err(|error| broken(&error, "an app could not be looked up"))? {
+        return Ok(credentials.client_id);
     }
+    // One text for an unknown app, a suspended one and a wrong secret: nobody learns which apps there are.
+    let description = "the app is unknown, or it did not prove that it is itself";
+    Err(OAuthRefusal { code: Code::InvalidClient, description, challenge: credentials.by_header })
 }
 
-async fn post_revoke(State(room): State<Room>, request: Request) -> Response {
+async fn post_revoke(
+    State(room): State<Room>,
+    ClientAddress(address): ClientAddress,
+    RequestId(request_id): RequestId,
+    request: Request,
+) -> Response {
+    let who = Who { actor: Actor::Stranger, address, request_id };
     let revoked = async {
-        let (authorization, parameters) = Parameters::read(request).await?;
-        let app = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
-        let token = PlainSecret::received(&parameters.need("token", "token is missing")?);
-        let ended = revoke(&room.env, &room.live, &app, &token).await;
+        let (authorization, parameters) = read(request).await?;
+        let app_id = authenticated(&room.env, authorization.as_deref(), &parameters).await?;
+        let token = PlainSecret::received(&need(&parameters, "token", "token is missing")?);
+        let ended = revoke(&room.env, &room.live, &who, app_id, &token).await;
         ended.map_err(|error| broken(&error, "a token could not be revoked"))
     };
     match revoked.await {

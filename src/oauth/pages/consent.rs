@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
-use super::permissions::{GroupView, grid};
+use super::permissions::{GroupView, grid, sentence};
 use super::{consent_path, invalid, returning, to_sign_in, viewer};
 use crate::access::{Scope, ScopeSet};
 use crate::accounts::Visitor;
@@ -59,7 +59,8 @@ struct BlockedPage {
 
 impl ConsentPage {
     fn new(env: &Env, visitor: &Visitor, handle: &PlainSecret, offer: Box<Offer>, choice: Choice) -> Self {
-        let (shown, rest) = grid(&offer.lines, &choice.scopes);
+        let current = offer.current.as_ref().map(|granted| &granted.scopes);
+        let (shown, rest) = grid(&offer.lines, &choice.scopes, current);
         let server = &env.config.server;
         Self {
             shell: visitor.shell(),
@@ -73,6 +74,16 @@ impl ConsentPage {
             offer,
             choice,
         }
+    }
+
+    /// The key of the sentence under the title.
+    fn subtitle(&self) -> &'static str {
+        if self.offer.current.is_some() { "consent-subtitle-again" } else { "consent-subtitle" }
+    }
+
+    /// The keys of the sentences for what ends with the approval.
+    fn no_longer_asked(&self) -> Vec<String> {
+        self.offer.no_longer_asked().iter().map(sentence).collect()
     }
 
     fn rest_count(&self) -> usize {

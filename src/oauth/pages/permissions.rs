@@ -18,6 +18,8 @@ pub struct ScopeView {
     pub scope: Scope,
     pub standing: Standing,
     pub ticked: bool,
+    /// Whether the app may do it by now; `None` when it may do nothing here yet.
+    pub allowed: Option<bool>,
 }
 
 impl GroupView {
@@ -55,33 +57,61 @@ impl ScopeView {
         self.standing == Standing::Optional
     }
 
+    pub fn is_new(&self) -> bool {
+        self.standing != Standing::NotYours && self.allowed == Some(false)
+    }
+
+    /// The key of the word beside it: how it stands, and what changes for an app that is connected already.
+    pub fn need_words(&self) -> &'static str {
+        match (self.standing, self.allowed) {
+            (Standing::Needed, None) => "consent-needed",
+            (Standing::Needed, Some(false)) => "consent-needed-new",
+            (Standing::Needed, Some(true)) => "consent-needed-allowed",
+            (Standing::Optional, None) => "consent-optional",
+            (Standing::Optional, Some(false)) => "consent-optional-new",
+            (Standing::Optional, Some(true)) => "consent-optional-allowed",
+            (Standing::NotYours, _) => "consent-not-yours",
+        }
+    }
+
     /// The key of the sentence that says what it lets an app do.
     pub fn sentence(&self) -> String {
-        format!("{}-text", self.scope.words())
+        sentence(self.scope)
     }
 }
 
+/// The key of the sentence that says what a permission lets an app do.
+pub fn sentence(scope: Scope) -> String {
+    format!("{}-text", scope.words())
+}
+
 /// What is shown at once, highest risk first, and the low-risk rest. Nothing is hidden when there is only a rest.
-pub fn grid(lines: &[Line], ticked: &ScopeSet) -> (Vec<GroupView>, Vec<GroupView>) {
-    let mut shown = groups(lines, ticked, |risk| risk > Risk::Low);
-    let rest = groups(lines, ticked, |risk| risk == Risk::Low);
+/// `current` is what the app may do already.
+pub fn grid(lines: &[Line], ticked: &ScopeSet, current: Option<&ScopeSet>) -> (Vec<GroupView>, Vec<GroupView>) {
+    let view = |line: &Line| ScopeView {
+        scope: line.scope,
+        standing: line.standing,
+        ticked: ticked.contains(line.scope),
+        allowed: current.map(|current| current.permits(line.scope)),
+    };
+    let mut shown = groups(lines, view, |risk| risk > Risk::Low);
+    let rest = groups(lines, view, |risk| risk == Risk::Low);
     shown.sort_by_key(|group| Reverse(group.risk));
     if shown.is_empty() { (rest, shown) } else { (shown, rest) }
 }
 
-fn groups(lines: &[Line], ticked: &ScopeSet, belongs: impl Fn(Risk) -> bool) -> Vec<GroupView> {
-    let view = |key, scopes: &[Scope]| {
+fn groups(lines: &[Line], view: impl Fn(&Line) -> ScopeView, belongs: impl Fn(Risk) -> bool) -> Vec<GroupView> {
+    let group = |key, scopes: &[Scope]| {
         let lines = lines.iter().filter(|line| scopes.contains(&line.scope) && belongs(line.scope.risk()));
         let mut group = GroupView { key, risk: Risk::Low, scopes: Vec::new(), reasons: Vec::new() };
         for line in lines {
-            let ticked = ticked.contains(line.scope);
             group.risk = group.risk.max(line.scope.risk());
-            group.scopes.push(ScopeView { scope: line.scope, standing: line.standing, ticked });
+            group.scopes.push(view(line));
             if !line.reason.is_empty() && !group.reasons.contains(&line.reason) {
                 group.reasons.push(line.reason.clone());
             }
         }
         (!group.scopes.is_empty()).then_some(group)
     };
-    GROUPS.iter().filter_map(|group| view(group.key, group.scopes)).collect()
+    GROUPS.iter().filter_map(|one| group(one.key, one.scopes)).collect()
 }

@@ -32,7 +32,7 @@ struct ConnectedRow {
 }
 
 /// The connected and disconnected apps of a workspace, or the one of `grant_id`. Of an app that was connected more than once
-/// only the newest grant is listed.
+/// only the newest grant is listed, and nothing once that one was deleted.
 pub(in crate::oauth) async fn list(
     tx: &mut Tx,
     workspace_id: &str,
@@ -50,7 +50,7 @@ pub(in crate::oauth) async fn list(
             left join member on member.workspace_id = g.workspace_id and member.person_id = g.approved_by
          where g.workspace_id = $1 and g.state <> 'deleted' and ($2 is null or g.id = $2)
             and not exists (select 1 from oauth_grant newer where newer.workspace_id = g.workspace_id
-                and newer.app_id = g.app_id and newer.state <> 'deleted' and newer.id > g.id)
+                and newer.app_id = g.app_id and newer.id > g.id)
          order by g.created_at desc, g.id desc limit $3")
         .bind(workspace_id).bind(grant_id).bind(LIST_MAX).fetch_all(connection).await)?;
     let mut apps = Vec::with_capacity(rows.len());

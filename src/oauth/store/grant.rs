@@ -47,16 +47,21 @@ pub async fn save(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> sqlx::Result
     Ok(id)
 }
 
-/// What an app may do in a workspace now.
-pub async fn active(tx: &mut Tx, workspace_id: &str, app_id: &str, now: Timestamp) -> sqlx::Result<Option<Granted>> {
-    let row: Option<(String, String, bool)> = on!(tx, connection => sqlx::query_as(
-        "select id, scopes, all_numbers from oauth_grant
+/// What an app may do in a workspace now, and until when.
+pub async fn active(
+    tx: &mut Tx,
+    workspace_id: &str,
+    app_id: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<(Granted, Option<Timestamp>)>> {
+    let row: Option<(String, String, bool, Option<Timestamp>)> = on!(tx, connection => sqlx::query_as(
+        "select id, scopes, all_numbers, expires_at from oauth_grant
          where workspace_id = $1 and app_id = $2 and state = 'active' and (expires_at is null or expires_at > $3)")
         .bind(workspace_id).bind(app_id).bind(now).fetch_optional(connection).await)?;
-    let Some((id, scopes, all_numbers)) = row else { return Ok(None) };
+    let Some((id, scopes, all_numbers, expires_at)) = row else { return Ok(None) };
     let numbers = if all_numbers { Numbers::All } else { Numbers::These(numbers_of(tx, &id).await?) };
     let scopes = scopes.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    Ok(Some(Granted { scopes, numbers }))
+    Ok(Some((Granted { scopes, numbers }, expires_at)))
 }
 
 async fn numbers_of(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<String>> {

@@ -1,45 +1,80 @@
 //! Codes and tokens.
 
+use crate::access::{Scope, ScopeSet};
 use crate::oauth::token::{KeptCode, KeptRefresh, NewPair};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
 use crate::platform::secret::SecretHash;
 
-type CodeRow = (String, String, String, String, String, Option<String>, Timestamp);
+#[derive(sqlx::FromRow)]
+struct CodeRow {
+    grant_id: String,
+    app_id: String,
+    redirect_uri: String,
+    code_challenge: String,
+    state: String,
+    family_id: Option<String>,
+    expires_at: Timestamp,
+    scopes: Option<String>,
+}
 
-pub(in crate::oauth) async fn find_code(tx: &mut Tx, hash: &SecretHash) -> sqlx::Result<Option<KeptCode>> {
+/// A code, and what its grant gives if that is live.
+pub(in crate::oauth) async fn find_code(
+    tx: &mut Tx,
+    hash: &SecretHash,
+    now: Timestamp,
+) -> sqlx::Result<Option<KeptCode>> {
     let row: Option<CodeRow> = on!(tx, connection => sqlx::query_as(
-        "select grant_id, app_id, redirect_uri, code_challenge, state, family_id, expires_at
-         from authorization_code where code_hash = $1")
-        .bind(hash).fetch_optional(connection).await)?;
-    Ok(row.map(|(grant_id, app_id, redirect_uri, code_challenge, state, family_id, expires_at)| KeptCode {
-        grant_id,
-        app_id,
-        redirect_uri,
-        code_challenge,
-        state,
-        family_id,
-        expires_at,
-    }))
+        "select code.grant_id, code.app_id, code.redirect_uri, code.code_challenge, code.state, code.family_id,
+            code.expires_at, oauth_grant.scopes
+         from authorization_code code left join oauth_grant on oauth_grant.id = code.grant_id
+            and oauth_grant.state = 'active' and (oauth_grant.expires_at is null or oauth_grant.expires_at > $2)
+         where code.code_hash = $1")
+        .bind(hash).bind(now).fetch_optional(connection).await)?;
+    row.map(|row| {
+        Ok(KeptCode {
+            grant_id: row.grant_id,
+            app_id: row.app_id,
+            redirect_uri: row.redirect_uri,
+            code_challenge: row.code_challenge,
+            state: row.state,
+            family_id: row.family_id,
+            expires_at: row.expires_at,
+            granted: row.scopes.as_deref().map(scopes_of).transpose()?,
+        })
+    })
+    .transpose()
+}
+
+fn scopes_of(text: &str) -> sqlx::Result<ScopeSet> {
+    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 /// True when this call made the change; false when another request was first.
-pub(in crate::oauth) async fn mark_exchanged(tx: &mut Tx, hash: &SecretHash, family_id: &str) -> sqlx::Result<bool> {
+pub(in crate::oauth) async fn mark_exchanged(
+    tx: &mut Tx,
+    hash: &SecretHash,
+    family_id: &str,
+    family_expires_at: Timestamp,
+) -> sqlx::Result<bool> {
+    // It is kept for as long as its tokens can live: a second use must still end them.
     on!(tx, connection => sqlx::query(
-        "update authorization_code set state = 'exchanged', family_id = $2 where code_hash = $1 and state = 'issued'")
-        .bind(hash).bind(family_id).execute(connection).await.map(|done| done.rows_affected() == 1))
+        "update authorization_code set state = 'exchanged', family_id = $2, expires_at = $3
+         where code_hash = $1 and state = 'issued'")
+        .bind(hash).bind(family_id).bind(family_expires_at).execute(connection).await.map(|done| done.rows_affected() == 1))
 }
 
-/// A live grant's app and scopes, for issuing tokens.
+/// What a live grant gives, for issuing tokens.
 pub(in crate::oauth) async fn live_grant_scopes(
     tx: &mut Tx,
     grant_id: &str,
     now: Timestamp,
-) -> sqlx::Result<Option<String>> {
-    on!(tx, connection => sqlx::query_scalar(
+) -> sqlx::Result<Option<ScopeSet>> {
+    let text: Option<String> = on!(tx, connection => sqlx::query_scalar(
         "select scopes from oauth_grant where id = $1 and state = 'active' and (expires_at is null or expires_at > $2)")
-        .bind(grant_id).bind(now).fetch_optional(connection).await)
+        .bind(grant_id).bind(now).fetch_optional(connection).await)?;
+    text.as_deref().map(scopes_of).transpose()
 }
 
 pub(in crate::oauth) async fn insert_family(
@@ -133,14 +168,20 @@ pub(in crate::oauth) async fn end_tokens_of_grant(tx: &mut Tx, grant_id: &str, n
         .bind(grant_id).execute(connection).await.map(drop))
 }
 
-/// The workspace of a family's grant and the app's name, for the audit log.
-pub(in crate::oauth) async fn whose_family(
-    tx: &mut Tx,
-    family_id: &str,
-) -> sqlx::Result<Option<(String, String, String)>> {
+/// A family's grant, for the audit log.
+#[derive(sqlx::FromRow)]
+pub(in crate::oauth) struct FamilyOwner {
+    pub grant_id: String,
+    pub workspace_id: String,
+    pub app_name: String,
+}
+
+pub(in crate::oauth) async fn whose_family(tx: &mut Tx, family_id: &str) -> sqlx::Result<Option<FamilyOwner>> {
     on!(tx, connection => sqlx::query_as(
-        "select oauth_grant.id, oauth_grant.workspace_id, oauth_grant.app_id
-         from token_family join oauth_grant on oauth_grant.id = token_family.grant_id where token_family.id = $1")
+        "select oauth_grant.id as grant_id, oauth_grant.workspace_id, app.name as app_name
+         from token_family join oauth_grant on oauth_grant.id = token_family.grant_id
+            join app on app.id = oauth_grant.app_id
+         where token_family.id = $1")
         .bind(family_id).fetch_optional(connection).await)
 }
 
@@ -171,6 +212,7 @@ pub(in crate::oauth) async fn delete_access(tx: &mut Tx, hash: &SecretHash) -> s
 pub(in crate::oauth) struct BearerRow {
     pub grant_id: String,
     pub app_id: String,
+    pub app_name: String,
     pub workspace_id: String,
     pub token_scopes: String,
     pub grant_scopes: String,
@@ -186,7 +228,7 @@ pub(in crate::oauth) async fn find_bearer(tx: &mut Tx, hash: &SecretHash) -> sql
     on!(tx, connection => sqlx::query_as(
         "select oauth_grant.id as grant_id, oauth_grant.app_id, oauth_grant.workspace_id,
             access_token.scopes as token_scopes, oauth_grant.scopes as grant_scopes, oauth_grant.all_numbers,
-            access_token.used, access_token.expires_at, oauth_grant.expires_at as grant_expires_at,
+            access_token.used, access_token.expires_at, oauth_grant.expires_at as grant_expires_at, app.name as app_name,
             member.role as approver_role
          from access_token
             join token_family on token_family.id = access_token.family_id and token_family.state = 'active'
@@ -200,9 +242,11 @@ pub(in crate::oauth) async fn find_bearer(tx: &mut Tx, hash: &SecretHash) -> sql
 }
 
 /// The scopes that the app still declares.
-pub(in crate::oauth) async fn declared_scopes(tx: &mut Tx, app_id: &str) -> sqlx::Result<Vec<String>> {
-    on!(tx, connection => sqlx::query_scalar("select scope from app_scope where app_id = $1")
-        .bind(app_id).fetch_all(connection).await)
+pub(in crate::oauth) async fn declared_scopes(tx: &mut Tx, app_id: &str) -> sqlx::Result<ScopeSet> {
+    let names: Vec<String> = on!(tx, connection => sqlx::query_scalar("select scope from app_scope where app_id = $1")
+        .bind(app_id).fetch_all(connection).await)?;
+    // A name that a later version of the program declared gives nothing here.
+    Ok(names.iter().filter_map(|name| name.parse::<Scope>().ok()).collect())
 }
 
 pub(in crate::oauth) async fn numbers_of_grant(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<String>> {
@@ -242,12 +286,8 @@ pub(in crate::oauth) async fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> 
             (select token_hash from access_token where expires_at <= $1 order by expires_at limit $2)",
         "delete from token_family where id in
             (select id from token_family where expires_at <= $1 order by expires_at limit $2)",
-        // A used code is remembered for as long as its tokens could live, so that using it again can still end them.
         "delete from authorization_code where code_hash in
-            (select code_hash from authorization_code where expires_at <= $1
-                and (state <> 'exchanged' or not exists
-                    (select 1 from token_family where token_family.id = authorization_code.family_id))
-             order by expires_at limit $2)",
+            (select code_hash from authorization_code where expires_at <= $1 order by expires_at limit $2)",
     ];
     let mut deleted = 0;
     for sweep in SWEEPS {

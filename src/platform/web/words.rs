@@ -133,10 +133,10 @@ impl Message<'_> {
         self.markup(argument, format!("<bdi>{name}</bdi>"))
     }
 
-    /// A host or a phone number, which reads left to right in every language.
+    /// A host or a phone number, which reads left to right in every language and stays on one line.
     #[must_use]
     pub fn latin(self, argument: &'static str, text: impl fmt::Display) -> Self {
-        let text = escape(&text.to_string());
+        let text = escape(&text.to_string()).replace(' ', "\u{a0}");
         self.markup(argument, format!("<bdi dir=\"ltr\">{text}</bdi>"))
     }
 

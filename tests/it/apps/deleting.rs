@@ -80,7 +80,7 @@ both_databases! {
         assert_eq!(presses_delete(&dev, &grants, &id).await, 303);
         assert!(!is_there(world, &id).await);
         assert_eq!((grants.ended.load(Ordering::SeqCst), grants.forgotten.load(Ordering::SeqCst)), (1, 1));
-        assert!(!apps::authenticate(world.env(), &id, &PlainSecret::received(&secret)).await.expect("it answers"));
+        assert!(!apps::authenticate(world.env(), &id, Some(&PlainSecret::received(&secret))).await.expect("it answers"));
         let (who, action, detail) = audit(world).await.pop().expect("an entry");
         assert_eq!((who.as_str(), action.as_str()), ("person Dev", "app.deleted"));
         assert_eq!(detail["grants_ended"], 3);

@@ -48,7 +48,7 @@ both_databases! {
         let told = types(world, CREATE).await.expect("it is registered");
         let (id, secret) = told.split_once('\n').expect("two lines");
         let (id, secret) = (id.strip_prefix("client_id=").expect("an id"), secret.strip_prefix("client_secret=").expect("a secret"));
-        assert!(apps::authenticate(world.env(), id, &PlainSecret::received(secret)).await.expect("it answers"));
+        assert!(apps::authenticate(world.env(), id, Some(&PlainSecret::received(secret))).await.expect("it answers"));
         let app = apps::find(world.env(), id).await.expect("it answers").expect("it is there");
         assert_eq!((app.kind, app.owner_id), (Kind::Confidential, dev.id().await));
         assert_eq!((app.scopes[1].reason.as_str(), app.scopes[1].required), ("We send: updates.", true));

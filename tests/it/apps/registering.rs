@@ -23,7 +23,7 @@ both_databases! {
         let (id, secret) = (code_on(&page, "client-id"), code_on(&page, "secret"));
         assert!(id.starts_with("app_") && secret.starts_with("gl_cs_"), "{page}");
         assert_eq!(page.header("cache-control"), "no-store");
-        assert!(apps::authenticate(world.env(), &id, &PlainSecret::received(&secret)).await.expect("it answers"));
+        assert!(apps::authenticate(world.env(), &id, Some(&PlainSecret::received(&secret))).await.expect("it answers"));
 
         let overview = dev.opens(&format!("/developers/apps/{id}")).await.is(200);
         assert!(!overview.body.contains(&secret), "the secret is never shown again");

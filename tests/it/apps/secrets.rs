@@ -13,7 +13,7 @@ use crate::both_databases;
 use crate::world::{START, World};
 
 async fn works(world: &World, app: &str, secret: &str) -> bool {
-    apps::authenticate(world.env(), app, &PlainSecret::received(secret)).await.expect("it answers")
+    apps::authenticate(world.env(), app, Some(&PlainSecret::received(secret))).await.expect("it answers")
 }
 
 async fn last_used(world: &World, app: &str) -> Option<Timestamp> {

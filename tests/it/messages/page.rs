@@ -28,11 +28,11 @@ both_databases! {
         let page = office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200);
         let words = page.words();
         let rows: Vec<&str> = words.split("1 January 2026, 00:00 UTC").skip(1).collect();
-        assert!(rows[0].starts_with(" Desk 123 From +447700900456 long long"), "{words}");
+        assert!(rows[0].starts_with(" Desk 123 From +44 7700 900456 long long"), "{words}");
         assert!(rows[0].contains("long … None Received"), "{words}");
         assert_eq!(
             rows[1].trim(),
-            "Desk 123 To +447700900456 &#60;b&#62;hello&#60;/b&#62; An app that was removed Failed This number has no WhatsApp account."
+            "Desk 123 To +44 7700 900456 &#60;b&#62;hello&#60;/b&#62; An app that was removed Failed This number has no WhatsApp account."
         );
         assert!(page.body.contains("<td data-label=\"Text\"><bdi>&#60;b&#62;"), "{page}");
         // A long word can be broken, else it pushes the other columns off the page.

@@ -73,7 +73,7 @@ both_databases! {
         if last.contains("Finishing the link") {
             last = news.view().await;
         }
-        assert!(last.contains("id=\"link-view\"") && last.contains("+44 7700 900123</bdi> is linked"), "{last}");
+        assert!(last.contains("id=\"link-view\"") && last.contains("+44\u{a0}7700\u{a0}900123</bdi> is linked"), "{last}");
         assert!(last.contains("Look for <bdi>Harbour</bdi>"), "{last}");
         assert!(last.contains("<p id=\"link-actions\" hidden></p>"), "nothing is left to press: {last}");
         assert_eq!(news.next().await, Some((String::from("end"), String::from("end"))));

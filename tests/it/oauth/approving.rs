@@ -204,6 +204,9 @@ both_databases! {
         )
         .await;
         let again = ann.follows(&app.authorize_url()).await;
+        for words in ["already has access to your workspace", "Needed, allowed now", "Optional, allowed now"] {
+            assert!(again.page.words().contains(words), "{words}: {}", again.page);
+        }
         assert!(again.page.body.contains(r#"value="contacts:read" checked"#), "what was approved is selected");
         assert!(again.page.body.contains(r#"value="these" checked"#), "{}", again.page);
         ann.answers(&again, &YES).await.is(200);

@@ -99,6 +99,23 @@ both_databases! {
         ann.browser.opens(&page).await.is(404);
     }
 
+    async fn deleting_brings_no_older_connection_back(world: &World) {
+        let ann = world.person("Ann").await;
+        let shop = ClientApp::registers(world, &ann, "Shop").await;
+        ann.approves(&shop).await;
+        let first = ann.app_page().await;
+        let disconnect = format!("{first}/disconnect");
+        ann.browser.fills(&disconnect, &disconnect, &[]).await.is(303);
+        world.passes(std::time::Duration::from_secs(1));
+        ann.approves(&shop).await;
+        let second = ann.app_page().await;
+        assert_ne!(first, second);
+        ann.browser.fills(&format!("{second}/delete"), &format!("{second}/delete"), &[("confirm", "Shop")]).await.is(303);
+        let list = format!("{}/apps?tab=disconnected", ann.workspace().await);
+        assert!(!ann.browser.opens(&list).await.is(200).words().contains("Shop"));
+        ann.browser.opens(&first).await.is(404);
+    }
+
     async fn nobody_ends_what_is_another_workspaces(world: &World) {
         let (ann, bob) = (world.person("Ann").await, world.person("Bob").await);
         let shop = ClientApp::registers(world, &ann, "Shop").await;

@@ -121,13 +121,15 @@ both_databases! {
         let ann = world.person("Ann").await;
         let shop = ClientApp::registers(world, &ann, "Shop").await;
         let basic = shop.basic();
-        let cases: [&[(&str, &str)]; 6] = [
+        let cases: [&[(&str, &str)]; 8] = [
             &[],
             &[("grant_type", "password"), ("username", "ann")],
             &[("grant_type", "authorization_code")],
             &[("grant_type", "authorization_code"), ("code", "x"), ("code", "y")],
             &[("grant_type", "refresh_token")],
             &[("grant_type", "refresh_token"), ("refresh_token", "x"), ("scope", "everything")],
+            &[("grant_type", "refresh_token"), ("refresh_token", "x"), ("resource", "https://grantline.test"), ("resource", "https://b.test")],
+            &[("grant_type", "refresh_token"), ("refresh_token", "x"), ("resource", "https://grantline.test"), ("x", "1"), ("x", "2")],
         ];
         let mut told = Vec::new();
         for fields in cases {
@@ -141,6 +143,8 @@ both_databases! {
             "400 invalid_request: a parameter is repeated",
             "400 invalid_request: refresh_token is missing",
             "400 invalid_scope: there is no such scope",
+            "400 invalid_target: resource must be the base URL of this server",
+            "400 invalid_grant: the refresh token is unknown, or it was issued to another app",
         ]
         "#) };
     }

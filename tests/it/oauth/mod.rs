@@ -4,6 +4,7 @@ pub mod actors;
 mod approving;
 mod authorizing;
 mod consenting;
+mod discovering;
 mod ending;
 mod exchanging;
 mod refreshing;

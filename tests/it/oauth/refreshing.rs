@@ -3,6 +3,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::actors::ClientApp;
+use super::surroundings::workspace_of;
 use super::tokens::{Tokens, refusal};
 use crate::both_databases;
 
@@ -128,6 +129,10 @@ both_databases! {
         shop.refreshes(&tokens.refresh).await.is(400);
         shop.posts("/oauth/revoke", Some(&basic), &[("token", "never issued")]).await.is(200);
         shop.posts("/oauth/revoke", None, &[("token", &tokens.refresh)]).await.is(401);
+        // The workspace can read that it was the app.
+        let log = format!("/w/{}/audit?action=token.revoked", workspace_of(world, &ann).await);
+        let page = ann.browser.opens(&log).await.is(200).says("An app gave its tokens back").says("Shop");
+        assert_eq!(page.body.matches("revoked_by_app").count(), 1, "{page}");
     }
 
     async fn what_has_expired_is_swept_away(world: &World) {
