@@ -18,6 +18,8 @@ pub enum SendRefusal {
     Number(#[from] NumberRefusal),
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    #[error("as many messages wait to leave this number as may")]
+    QueueFull,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +114,9 @@ async fn queue(
         let (key, hash) = asked.ok_or(sqlx::Error::RowNotFound)?;
         let before = store::by_key(tx, &authority.grant_id, key).await?.ok_or(sqlx::Error::RowNotFound)?;
         return Ok(replay(authority, before, hash)?);
+    }
+    if store::more_wait_than(tx, &message.number_id, env.config.messages.queued_per_number).await? {
+        return Err(SendRefusal::QueueFull.into());
     }
     store::wake_lane(tx, &message.number_id, message.created_at).await?;
     news::tell(tx, env, &message).await?;
