@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::choose::{self, Candidate, NumberRefusal};
-use super::message::{is_id, masked};
+use super::message::is_id;
 use super::store::{self, Once};
 use super::{Direction, IdempotencyKey, Message, NewText, State, jobs, news};
 use crate::access::Authority;
 use crate::audit::{self, Entry, Who};
-use crate::numbers::{self, Number};
+use crate::numbers::{self, Number, Phone};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -125,7 +125,7 @@ async fn queue(
         action: "message.queued",
         target_kind: "message",
         target_id: message.id.clone(),
-        detail: json!({ "number": message.number_id, "to": masked(&message.peer) }),
+        detail: json!({ "number": message.number_id, "to": Phone::of_digits(&message.peer).masked() }),
     };
     audit::record(tx, env, who, entry).await?;
     Ok(Accepted { message, replayed: false })

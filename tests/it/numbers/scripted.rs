@@ -63,8 +63,6 @@ impl Session for Line {
         Ok(())
     }
 
-    async fn cancel_linking(&self) {}
-
     async fn send_text(&self, _text: OutgoingText) -> Result<(), SendFailure> {
         Ok(())
     }

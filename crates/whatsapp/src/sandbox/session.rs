@@ -97,10 +97,6 @@ impl Session for SandboxSession {
         Ok(())
     }
 
-    async fn cancel_linking(&self) {
-        self.shared.world().end_linking(self.line, None);
-    }
-
     async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure> {
         let message_id = self.shared.message_id();
         let now_ms = self.shared.surroundings.now_ms();
