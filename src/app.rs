@@ -93,7 +93,8 @@ fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
 
 fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
     let Shared { env, live, sessions, .. } = shared;
-    let mut jobs = vec![mail::job(env, post), numbers::job(sessions)];
+    let mut jobs = vec![mail::job(env, post)];
+    jobs.extend(numbers::jobs(sessions));
     jobs.extend(accounts::jobs(env));
     jobs.extend(oauth::jobs(env, live));
     let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));

@@ -27,7 +27,7 @@ use grantline_whatsapp::sandbox::Sandbox;
 
 pub use api::api_routes;
 pub use ending::{remove, unlink};
-pub use jobs::job;
+pub use jobs::jobs;
 pub use link::{Attempt, LinkFailure, LinkState, Shown, Waiting};
 pub use linking::{
     CodeError, CodeRefusal, LinkError, LinkRefusal, LinkRequest, cancel_link, request_new_code, start_link,

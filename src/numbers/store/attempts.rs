@@ -117,3 +117,10 @@ pub async fn save_attempt(tx: &mut Tx, id: &str, state: &SealedState) -> sqlx::R
         .bind(state.qr.as_deref()).bind(state.qr_expires_at).bind(state.attempts_left).bind(state.ended_at)
         .execute(connection).await.map(|done| done.rows_affected() == 1))
 }
+
+/// Deletes attempts that ended before `before`, so many at most: how many there were.
+pub async fn forget_attempts(tx: &mut Tx, before: Timestamp, limit: i64) -> sqlx::Result<u64> {
+    on!(tx, connection => sqlx::query(
+        "delete from link_attempt where id in (select id from link_attempt where ended_at < $1 limit $2)")
+        .bind(before).bind(limit).execute(connection).await.map(|done| done.rows_affected()))
+}

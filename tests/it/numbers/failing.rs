@@ -149,6 +149,20 @@ both_databases! {
         assert_eq!(link.code().await, last);
     }
 
+    async fn attempts_that_are_long_over_are_forgotten(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let linked = ann.links(PHONE).await;
+        let stopped = ann.starts_linking("+44 7700 900124").await;
+        stopped.posts("cancel").await.is(303);
+        world.passes(Duration::from_secs(90 * 86_400));
+        world.works().await;
+        assert_eq!(ann.attempts().await, 2, "somebody may still look at them");
+        world.passes(Duration::from_secs(1));
+        world.works().await;
+        assert_eq!(ann.attempts().await, 0);
+        assert_eq!(ann.number(&linked.number).await.state.name(), "linked");
+    }
+
     async fn an_attempt_that_whatsapp_forgot_is_ended_by_a_job(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let link = ann.starts_linking(PHONE).await;

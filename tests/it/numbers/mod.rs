@@ -107,6 +107,13 @@ impl<'w> Member<'w> {
         .expect("readable")
     }
 
+    pub async fn attempts(&self) -> i64 {
+        let mut tx = self.world.env().db.read().await.expect("a connection");
+        on!(&mut tx, connection => sqlx::query_scalar("select count(*) from link_attempt where workspace_id = $1")
+            .bind(&self.workspace).fetch_one(connection).await)
+        .expect("readable")
+    }
+
     /// Everything that lies in the rows of the workspace's link attempts, as one text.
     pub async fn attempt_rows(&self) -> String {
         type Row = (String, Option<String>, Option<String>, Option<i64>, Option<i64>);
