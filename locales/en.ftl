@@ -662,6 +662,16 @@ number-reason-replaced_elsewhere = Another program took the link over
 number-reason-unreadable = The link’s keys could not be read
 number-reason-logged_out_here = Unlinked here
 number-reason-linked_elsewhere = Linked by another workspace
+number-next-linked = There is nothing to do. Open WhatsApp on the phone at least every 14 days, or the link ends.
+number-next-starting = It comes back by itself. If it has not within ten minutes, unlink it and link it again.
+number-next-not_linked = Link it: you need the phone in your hand, and about two minutes.
+number-next-logged_out_here = Link it again when you want to use it.
+number-next-unlinked_on_phone = Link it again: you need the phone in your hand.
+number-next-replaced_elsewhere = Stop the other program first, or the two take the link from each other; then link it again.
+number-next-unreadable = Link it again. If this comes back, whoever runs this server must look at its master key and its backups.
+number-next-linked_elsewhere = Unlink it in the other workspace first; then link it again here.
+number-next-blocked = Open WhatsApp on the phone: it says why, and lets you ask for a review. Link it again when the account works there.
+number-next-ask = An owner or an admin of this workspace can do that.
 connector-live = Linked device
 connector-cloud = Cloud API
 connector-sandbox = Simulated
@@ -734,7 +744,10 @@ link-code-over-title = The code has run out
 link-code-over-text = It was valid for two and a half minutes. Get a new one; the QR code is not touched by that.
 link-code-linked = The number is linked already, so there is no new code for it.
 link-code-ended = This try has ended, so there is no new code for it.
-link-code-too-often = WhatsApp asks us to wait before the next code. The code you have stays as it is.
+link-code-too-often = Many codes were asked for. Wait { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+ } before the next one. The code you have stays as it is.
 link-confirming = Your phone has accepted
 link-confirming-text = Keep WhatsApp open on the phone for a moment.
 link-qr-title = Scan this with your phone
@@ -837,11 +850,13 @@ sandbox-strip = This phone exists on this page only. It is not WhatsApp, and not
 sandbox-phones = Simulated phones
 sandbox-phone = Simulated phone
 sandbox-lead = Each number that is linked, or that a message is sent to, has a simulated phone.
+sandbox-lead-yours = Each number that you may manage has a simulated phone, from the first try to link it on.
 sandbox-phone-lead = It stands in for a real phone, so that you can link a number and chat without one.
 sandbox-this-phone = This phone
 sandbox-all = All simulated phones
 sandbox-none = No phones yet
 sandbox-none-text = Add one, or start to link a number: it gets its phone by itself.
+sandbox-none-yours = Start to link a number: it gets its phone by itself.
 sandbox-devices = { $count ->
     [0] no linked devices
     [one] one linked device
@@ -1109,8 +1124,8 @@ demo-why-standard = Standards, not inventions
 demo-why-standard-text = OAuth with PKCE, discovery, rotation and revocation by the RFCs: published client libraries work as they are.
 demo-why-durable = Nothing acknowledged is lost
 demo-why-durable-text = Messages and events are saved with the change that made them, and survive a crash at any line.
-demo-why-one = One machine, or several
-demo-why-one-text = Start with one program and SQLite. Move to PostgreSQL when one machine is not enough.
+demo-why-one = One program
+demo-why-one-text = Start with SQLite inside. Use PostgreSQL where you run one already: the same program, the same SQL.
 demo-install-title = Running with three commands
 demo-install-text = Build it, write a configuration with fresh secrets, put a proxy with TLS in front, and start it.
 demo-integrate-title = Your app keeps its OAuth library

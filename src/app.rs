@@ -98,7 +98,8 @@ fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
 fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
     let Shared { env, live, sessions, .. } = shared;
     let mut jobs = mail::jobs(env, post);
-    jobs.extend([telemetry::job(), numbers::job(sessions)]);
+    jobs.push(telemetry::job());
+    jobs.extend(numbers::jobs(sessions));
     jobs.extend(accounts::jobs(env));
     jobs.extend(oauth::jobs(env, live));
     let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));

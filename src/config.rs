@@ -121,6 +121,7 @@ pub struct Numbers {
 #[serde(deny_unknown_fields)]
 pub struct Messages {
     pub queue_lifetime_s: i64,
+    pub queued_per_number: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -11,7 +11,7 @@ mod serve;
 mod user;
 pub mod workspace;
 
-pub use serve::run_until_stopped;
+pub use serve::{hold_database, run_alone, run_until_stopped};
 
 use std::process::ExitCode;
 

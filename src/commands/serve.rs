@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::config::{self, Config};
 use crate::platform::clock::WallClock;
+use crate::platform::db::Alone;
 use crate::platform::random::SystemRandom;
 use crate::platform::web::{Bounds, serve};
 use crate::platform::{Env, Timestamp, jobs, telemetry};
@@ -48,8 +49,31 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let listener = TcpListener::bind(&config.server.listen)
         .await
         .with_context(|| format!("server.listen = {} cannot be listened on", config.server.listen))?;
+    let alone = hold_database(&config).await?;
     let app = app::build(config, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
-    run_until_stopped(app, listener, stop_signal()).await
+    run_alone(alone, app, listener, stop_signal()).await
+}
+
+/// Makes the database this server's alone. One that is being replaced may take as long as its stop does.
+pub async fn hold_database(config: &Config) -> anyhow::Result<Alone> {
+    let a_stop_s = i64::try_from(config.server.shutdown_timeout_s).unwrap_or(i64::MAX);
+    Ok(Alone::take(&config.database, Arc::new(WallClock), a_stop_s.saturating_add(5)).await?)
+}
+
+/// Serves until `stop`, or until another server has the database, which is then let go.
+pub async fn run_alone(
+    alone: Alone,
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let lost = alone.lost();
+    let stop = async move {
+        tokio::select! { () = stop => {}, () = lost => {} }
+    };
+    let ended = run_until_stopped(app, listener, stop).await;
+    alone.release().await;
+    ended
 }
 
 /// Serves until `stop`, then finishes what has begun. All of the stop together takes `server.shutdown_timeout_s` at most.
@@ -62,11 +86,7 @@ pub async fn run_until_stopped(
     let (stopping, tracker) = (CancellationToken::new(), TaskTracker::new());
     jobs::start(jobs, &env.clock, &env.bell, &stopping, &tracker);
     let restoring = sessions.clone();
-    tracker.spawn(async move {
-        if let Err(error) = restoring.restore_all().await {
-            tracing::error!(error = format!("{error:#}"), "the numbers' sessions could not be restored");
-        }
-    });
+    tracker.spawn(async move { restoring.restore_all().await });
     let bounds = Bounds::from(&env.config.server);
     let mut serving = Box::pin(serve(listener, router, bounds, Arc::clone(&env.clock), stopping.clone()));
     tokio::select! {

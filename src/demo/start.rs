@@ -15,7 +15,7 @@ use super::acme::{self, AcmeClient};
 use super::steps::Where;
 use super::{pages, seed};
 use crate::app::{self, App};
-use crate::commands::run_until_stopped;
+use crate::commands::{hold_database, run_alone};
 use crate::config::{self, Config};
 use crate::platform::Random;
 use crate::platform::clock::WallClock;
@@ -56,7 +56,9 @@ pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
         .with_context(|| format!("port {port} is taken; choose another with --port, or --port 0 for any free one"))?;
     let url = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
     let (folder, database) = database_file(data)?;
-    let app = app::build(demo_config(&url, &database)?, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
+    let config = demo_config(&url, &database)?;
+    let alone = hold_database(&config).await?;
+    let app = app::build(config, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
     let acme_listener = TcpListener::bind(("127.0.0.1", 0)).await.context("Acme CRM found no free port")?;
     let acme_url = format!("http://127.0.0.1:{}", acme_listener.local_addr()?.port());
     let redirect_uri = format!("{acme_url}/callback");
@@ -75,7 +77,7 @@ pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
     let stop = CancellationToken::new();
     let bounds = Bounds::from(&app.env.config.server);
     tokio::spawn(serve(acme_listener, acme_site, bounds, Arc::clone(&app.env.clock), stop.clone()));
-    let server = tokio::spawn(run_until_stopped(app, listener, stop.clone().cancelled_owned()));
+    let server = tokio::spawn(run_alone(alone, app, listener, stop.clone().cancelled_owned()));
     Ok(Demo { acme, url, place, stop, server, folder })
 }
 

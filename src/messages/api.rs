@@ -22,6 +22,8 @@ use crate::platform::Env;
 use crate::platform::web::{ClientAddress, Json, Object, Problem, ProblemBody, Query, RequestId};
 
 const PAGE_DEFAULT: usize = 20;
+/// When to look again after a number's queue was full: some of it has left by then, or the number is held up for longer.
+const QUEUE_FULL_RETRY_S: i64 = 60;
 const PAGE_MAX: usize = 100;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -96,6 +98,9 @@ struct NewTextBody {
         (status = UNSUPPORTED_MEDIA_TYPE, description = "`unsupported_media_type`: the body is not `application/json`.",
          body = ProblemBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "`idempotency_key_reused`: the key was used for another request.",
+         body = ProblemBody, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "`queue_full`: as many messages wait to leave this number as may wait. \
+            `Retry-After` says when to try again.",
          body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -172,6 +177,13 @@ fn send_problem(error: SendError) -> Problem {
             "This `Idempotency-Key` was used for another request. Use a new one for each message.",
         )
         .param("Idempotency-Key"),
+        SendError::Refused(SendRefusal::QueueFull) => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "queue_full",
+            "As many messages wait to leave this number as may wait. Send more when some have left; GET /v1/messages?state=queued lists them.",
+        )
+        .param("number_id")
+        .retry_after_s(QUEUE_FULL_RETRY_S),
         SendError::Storage(error) => Problem::broken(&error, "a message could not be taken"),
     }
 }

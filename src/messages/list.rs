@@ -89,28 +89,15 @@ async fn list_numbers(
     let wanted = Wanted { before, direction: filter.direction, state: filter.state, limit };
     let mut found = match numbers {
         None => store::newest_of_workspace(&mut tx, workspace_id, wanted).await?,
-        Some(numbers) => newest_of_numbers(&mut tx, workspace_id, numbers, wanted).await?,
+        Some(numbers) => {
+            store::newest_of_numbers(&mut tx, workspace_id, &serde_json::json!(numbers).to_string(), wanted).await?
+        }
     };
     let more = found.len() > filter.limit;
     found.truncate(filter.limit);
     let messages: Vec<Message> = found.into_iter().map(|(_, message)| message).collect();
     let next = messages.last().filter(|_| more).map(|last| last.id.clone());
     Ok(Listed { messages, next })
-}
-
-/// Each number's newest come from the end of an index; the newest of all are among them.
-async fn newest_of_numbers(
-    tx: &mut Tx,
-    workspace_id: &str,
-    numbers: &[String],
-    wanted: Wanted,
-) -> sqlx::Result<Vec<(i64, Message)>> {
-    let mut found = Vec::new();
-    for number_id in numbers {
-        found.extend(store::newest_of_number(tx, workspace_id, number_id, wanted).await?);
-    }
-    found.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
-    Ok(found)
 }
 
 async fn place_of(tx: &mut Tx, workspace_id: &str, numbers: Option<&[String]>, id: &str) -> Result<i64, ListError> {

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::choose::{self, Candidate, NumberRefusal};
-use super::message::{is_id, masked};
+use super::message::is_id;
 use super::store::{self, Once};
 use super::{Direction, IdempotencyKey, Message, NewText, State, jobs, news};
 use crate::access::Authority;
 use crate::audit::{self, Entry, Who};
-use crate::numbers::{self, Number};
+use crate::numbers::{self, Number, Phone};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -18,6 +18,8 @@ pub enum SendRefusal {
     Number(#[from] NumberRefusal),
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    #[error("as many messages wait to leave this number as may")]
+    QueueFull,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +115,9 @@ async fn queue(
         let before = store::by_key(tx, &authority.grant_id, key).await?.ok_or(sqlx::Error::RowNotFound)?;
         return Ok(replay(authority, before, hash)?);
     }
+    if store::more_wait_than(tx, &message.number_id, env.config.messages.queued_per_number).await? {
+        return Err(SendRefusal::QueueFull.into());
+    }
     store::wake_lane(tx, &message.number_id, message.created_at).await?;
     news::tell(tx, env, &message).await?;
     let entry = Entry {
@@ -120,7 +125,7 @@ async fn queue(
         action: "message.queued",
         target_kind: "message",
         target_id: message.id.clone(),
-        detail: json!({ "number": message.number_id, "to": masked(&message.peer) }),
+        detail: json!({ "number": message.number_id, "to": Phone::of_digits(&message.peer).masked() }),
     };
     audit::record(tx, env, who, entry).await?;
     Ok(Accepted { message, replayed: false })

@@ -1,16 +1,15 @@
 //! `GET /v1/numbers`.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Number;
 use crate::access::Authority;
-use crate::platform::web::Problem;
+use crate::platform::web::{Problem, ProblemBody, Query, plain_handle};
 use crate::platform::{Env, Timestamp};
 
 const LIMIT_DEFAULT: i64 = 50;
@@ -21,13 +20,10 @@ pub fn api_routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new().routes(routes!(list_numbers))
 }
 
-/// Which page of a list.
-#[derive(Debug, serde::Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
-    /// How many at most: 1 to 100, 50 when left out.
-    limit: Option<i64>,
-    /// The `next` of the page before.
+#[derive(Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<String>,
     after: Option<String>,
 }
 
@@ -74,29 +70,31 @@ impl From<Number> for NumberBody {
     }
 }
 
-/// The numbers that the grant covers, oldest first.
+/// List numbers
+///
+/// The numbers that the grant covers, oldest first. Ask again with `after` for the next page.
 #[utoipa::path(
     get,
     path = "/v1/numbers",
+    operation_id = "list_numbers",
     tag = "numbers",
-    params(PageQuery),
-    responses((status = 200, description = "The numbers that the grant covers", body = NumberPage)),
-    security(("oauth" = ["numbers:read"]))
+    params(
+        ("limit" = Option<usize>, Query, nullable = false, minimum = 1, maximum = 100,
+         description = "How many at most; 50 without it."),
+        ("after" = Option<String>, Query, nullable = false, description = "Go on behind this number: the `next` of a page."),
+    ),
+    responses(
+        (status = OK, description = "A page of the numbers that the grant covers.", body = NumberPage),
+        (status = BAD_REQUEST, description = "`invalid_request`: a parameter is unknown or wrong.",
+         body = ProblemBody, content_type = "application/problem+json"),
+    ),
 )]
 async fn list_numbers(
     State(env): State<Env>,
     authority: Authority,
-    query: Result<Query<PageQuery>, QueryRejection>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Json<NumberPage>, Problem> {
-    let wrong_limit = || {
-        Problem::new(StatusCode::BAD_REQUEST, "invalid_request", "limit must be a number from 1 to 100").param("limit")
-    };
-    let Query(query) = query.map_err(|_| wrong_limit())?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(wrong_limit());
-    }
-    let after = query.after.unwrap_or_default();
+    let (limit, after) = (limit_of(query.limit.as_deref())?, cursor_of(query.after)?);
     // One more than asked for tells whether there is another page.
     let mut numbers = super::page(&env, &authority.workspace_id, authority.numbers.as_deref(), &after, limit + 1)
         .await
@@ -105,4 +103,21 @@ async fn list_numbers(
     numbers.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = numbers.last().map(|number| number.id.clone()).filter(|_| !is_last);
     Ok(Json(NumberPage { data: numbers.into_iter().map(NumberBody::from).collect(), next }))
+}
+
+fn invalid(param: &'static str, detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_request", detail).param(param)
+}
+
+fn limit_of(text: Option<&str>) -> Result<i64, Problem> {
+    let Some(text) = text else { return Ok(LIMIT_DEFAULT) };
+    let limit = text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
+    limit.ok_or_else(|| invalid("limit", format!("`limit` must be a whole number from 1 to {LIMIT_MAX}.")))
+}
+
+/// Any id goes: a number that was removed meanwhile leaves its place behind.
+fn cursor_of(text: Option<String>) -> Result<String, Problem> {
+    let Some(text) = text else { return Ok(String::new()) };
+    let known = plain_handle(&text).is_some();
+    if known { Ok(text) } else { Err(invalid("after", "`after` must be the `next` of a page of this list.")) }
 }

@@ -49,7 +49,9 @@ impl KeyStore for NumberKeys {
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, SessionError> {
         let mut tx = self.env.db.read().await.map_err(failed)?;
         let sealed = store::key(&mut tx, &self.number_id, kind, key).await.map_err(failed)?;
-        sealed.map(|sealed| self.env.sealer.open(&self.context(kind, key), &sealed)).transpose().map_err(failed)
+        let opened = sealed.map(|sealed| self.env.sealer.open(&self.context(kind, key), &sealed)).transpose();
+        // To look again would not help: it was sealed with a key that we do not have, or for another row.
+        opened.map_err(|error| SessionError::Damaged(error.to_string()))
     }
 
     async fn apply(&self, changes: Vec<(String, String, Option<Vec<u8>>)>) -> Result<(), SessionError> {

@@ -16,6 +16,7 @@ use crate::platform::{Env, mail};
 
 const NAME_LENGTH_MAX: usize = 60;
 const HOUR_S: u64 = 3600;
+const BY_NUMBER: &str = "link by number";
 
 /// What a member asks for.
 #[derive(Debug, Clone)]
@@ -83,11 +84,14 @@ fn tidy_name(text: &str, phone: &Phone) -> Option<String> {
 }
 
 fn check_limits(env: &Env, workspace_id: &str, phone: &Phone) -> Result<(), LinkRefusal> {
+    check_limit(env, "link by workspace", workspace_id)?;
+    Ok(check_limit(env, BY_NUMBER, phone.digits())?)
+}
+
+/// Counts one try; first codes and new ones of a number are counted together.
+fn check_limit(env: &Env, action: &'static str, subject: &str) -> Result<(), TooOften> {
     let burst = env.config.numbers.link_attempts_per_hour.max(1);
-    let refill_s = HOUR_S / u64::from(burst);
-    env.limits.check(Limit { action: "link by workspace", burst, refill_s }, workspace_id)?;
-    env.limits.check(Limit { action: "link by number", burst, refill_s }, phone.digits())?;
-    Ok(())
+    env.limits.check(Limit { action, burst, refill_s: HOUR_S / u64::from(burst) }, subject)
 }
 
 struct Start {
@@ -189,7 +193,9 @@ fn failure_of(error: &SessionError) -> LinkFailure {
     match error {
         SessionError::AlreadyLinked => LinkFailure::AlreadyLinkedHere,
         SessionError::TooManyCodes { .. } => LinkFailure::TooManyAttempts,
-        SessionError::NotLinking | SessionError::Network(_) | SessionError::Storage(_) => LinkFailure::Network,
+        SessionError::NotLinking | SessionError::Network(_) | SessionError::Storage(_) | SessionError::Damaged(_) => {
+            LinkFailure::Network
+        }
     }
 }
 
@@ -245,9 +251,7 @@ pub async fn request_new_code(sessions: &Sessions, workspace_id: &str, attempt_i
         LinkState::Idle | LinkState::Requesting { .. } => return Ok(()),
         LinkState::Confirming { .. } | LinkState::Failed(_) => return Err(CodeRefusal::Ended.into()),
     };
-    let burst = env.config.numbers.link_attempts_per_hour.max(1);
-    let limit = Limit { action: "link by number", burst, refill_s: HOUR_S / u64::from(burst) };
-    env.limits.check(limit, attempt.phone.digits()).map_err(CodeRefusal::from)?;
+    check_limit(env, BY_NUMBER, attempt.phone.digits()).map_err(CodeRefusal::from)?;
     let session = sessions.session(&attempt.number_id).await.ok_or(CodeRefusal::Ended)?;
     ask_for_new_code(&*session).await?;
     let at = reference(&attempt);
@@ -262,7 +266,9 @@ async fn ask_for_new_code(session: &dyn Session) -> Result<(), CodeError> {
         }
         SessionError::AlreadyLinked => CodeRefusal::AlreadyLinked.into(),
         SessionError::NotLinking => CodeRefusal::Ended.into(),
-        SessionError::Network(_) | SessionError::Storage(_) => CodeError::Broken(error.into()),
+        SessionError::Network(_) | SessionError::Storage(_) | SessionError::Damaged(_) => {
+            CodeError::Broken(error.into())
+        }
     })
 }
 

@@ -10,9 +10,11 @@ mod linking;
 mod news;
 mod number;
 mod pages;
+mod patience;
 mod phone;
 mod progress;
 mod pump;
+mod restoring;
 mod sessions;
 mod standing;
 mod store;
@@ -25,7 +27,7 @@ use grantline_whatsapp::sandbox::Sandbox;
 
 pub use api::api_routes;
 pub use ending::{remove, unlink};
-pub use jobs::job;
+pub use jobs::jobs;
 pub use link::{Attempt, LinkFailure, LinkState, Shown, Waiting};
 pub use linking::{
     CodeError, CodeRefusal, LinkError, LinkRefusal, LinkRequest, cancel_link, request_new_code, start_link,
@@ -58,6 +60,13 @@ pub async fn in_workspace_within(tx: &mut Tx, workspace_id: &str) -> sqlx::Resul
 /// One number of a workspace.
 pub async fn number(env: &Env, workspace_id: &str, id: &str) -> sqlx::Result<Option<Number>> {
     store::number(&mut env.db.read().await?, workspace_id, id).await
+}
+
+/// Those of these phones that belong to these workspaces: an account has one place, the workspace that holds its link, else
+/// the one that was first to link it or to try.
+pub async fn phones_of(env: &Env, workspaces: &[String], phones: &[String]) -> sqlx::Result<Vec<String>> {
+    let json = |texts: &[String]| serde_json::json!(texts).to_string();
+    store::phones_of(&mut env.db.read().await?, &json(workspaces), &json(phones)).await
 }
 
 /// A page of a workspace's numbers, by id, from behind `after`; `only` some of them, or all.

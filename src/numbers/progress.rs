@@ -105,7 +105,12 @@ async fn settle(
 ) -> anyhow::Result<bool> {
     let attempt = attempts::open_attempt(tx, env, &at.number_id).await?.filter(|open| open.id == at.attempt_id);
     let number = store::number(tx, &at.workspace_id, &at.number_id).await?;
-    let Some((attempt, number)) = attempt.zip(number) else { return Ok(false) };
+    let Some(number) = number else { return Ok(false) };
+    let Some(attempt) = attempt else {
+        // Saved before, when the answer of the commit was lost on its way and we were told again.
+        let before = store::attempt(tx, &at.workspace_id, &at.attempt_id).await?;
+        return Ok(number.state.is_linked() && before.is_some_and(|before| before.state == LinkState::Linked.name()));
+    };
     let refusal = if link.phone != attempt.phone.digits() {
         Some(LinkFailure::WrongPhone)
     } else if store::linked_elsewhere(tx, &number.workspace_id, &number.phone).await? {

@@ -1,14 +1,18 @@
 //! The task behind a session: takes its events one by one, carries each out, and says that something happened.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use grantline_whatsapp::Event;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::link::Shown;
 use super::number::Turn;
 use super::progress::{self, AttemptRef, NewLink, Step};
 use super::sessions::{End, Sessions};
 use super::told::MessageTold;
-use super::{standing, store};
+use super::{patience, standing, store};
 use crate::audit::Who;
 use crate::platform::Timestamp;
 
@@ -19,24 +23,52 @@ pub struct Pump {
     /// The link attempt that the session was opened for; events about linking belong to it and to no later one.
     pub attempt: Option<AttemptRef>,
     pub serial: u64,
+    /// Says that the session is being closed.
+    pub closed: CancellationToken,
 }
 
 impl Pump {
     /// Ends when the session is closed and everything that it told before is saved.
     pub async fn run(self, mut events: mpsc::Receiver<Event>) {
         while let Some(event) = events.recv().await {
-            let end = match self.handle(event).await {
-                Ok(end) => end,
-                Err(error) => {
-                    let error = format!("{error:#}");
-                    tracing::error!(number = self.number_id, error, "news from WhatsApp could not be saved");
-                    None
-                }
-            };
+            let end = self.carry_out(&event).await;
             self.sessions.happened(&self.number_id);
             if let Some(end) = end {
                 self.sessions.end_own(&self.number_id, self.serial, end).await;
             }
+        }
+    }
+
+    /// Carries one event out, as often as it takes: WhatsApp tells it once. What comes behind it waits, so that the order
+    /// is kept. A closed session has one more try. A panic is a failure like others: it must not end the number's news.
+    async fn carry_out(&self, event: &Event) -> Option<End> {
+        for failures in 0.. {
+            let is_last = self.closed.is_cancelled();
+            let error = match AssertUnwindSafe(self.handle(event.clone())).catch_unwind().await {
+                Ok(Ok(end)) => return end,
+                Ok(Err(error)) => format!("{error:#}"),
+                Err(_panic) => String::from("the code panicked"),
+            };
+            let number = self.number_id.as_str();
+            if is_last {
+                tracing::error!(
+                    number,
+                    error,
+                    "news from WhatsApp were lost: the session was closed before they were saved"
+                );
+                break;
+            }
+            tracing::error!(number, error, failures, "news from WhatsApp could not be saved yet");
+            self.pause(failures).await;
+        }
+        None
+    }
+
+    async fn pause(&self, failures: usize) {
+        let env = self.sessions.env();
+        tokio::select! {
+            () = env.clock.sleep_until(env.now().plus_s(patience::pause_s(failures))) => {}
+            () = self.closed.cancelled() => {}
         }
     }
 

@@ -15,20 +15,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::keys::NumberKeys;
-use super::link::LinkFailure;
-use super::number::{Number, Turn};
-use super::progress::{self, AttemptRef, Step};
+use super::progress::AttemptRef;
 use super::pump::Pump;
 use super::told::MessageSink;
-use super::{standing, store};
-use crate::audit::Who;
 use crate::platform::{Env, Timestamp};
 
 /// Events that may wait for a session's task; then the connector waits.
 const EVENTS_WAITING: usize = 64;
-/// Sessions that are opened at once after a start: WhatsApp must not see all numbers come back in the same moment.
-const OPENED_AT_ONCE: usize = 8;
-const PAGE: i64 = 200;
+/// Sessions that are closed at once when the server stops.
+const CLOSED_AT_ONCE: usize = 8;
 
 /// The open sessions. Cheap to clone; every clone is the same.
 #[derive(Clone)]
@@ -55,11 +50,19 @@ struct Slot {
     version: watch::Sender<u64>,
 }
 
-#[derive(Clone)]
 struct Live {
     session: Arc<dyn Session>,
     /// Tells this session from the one that takes its place.
     serial: u64,
+    closed: CancellationToken,
+}
+
+impl Live {
+    async fn close(&self) {
+        // Before the connector: it may wait until the task behind the session has read what it told.
+        self.closed.cancel();
+        self.session.close().await;
+    }
 }
 
 /// How a session ends.
@@ -96,6 +99,11 @@ impl Sessions {
     #[must_use]
     pub fn connector(&self) -> &'static str {
         self.0.connector.name()
+    }
+
+    /// When this process began to run sessions.
+    pub(super) fn started_at(&self) -> Timestamp {
+        self.0.started_at
     }
 
     pub(super) fn inbox(&self) -> &dyn MessageSink {
@@ -157,22 +165,46 @@ impl Sessions {
         let slot = self.slot(number_id);
         let mut live = slot.live.lock().await;
         if let Some(former) = live.take() {
-            former.session.close().await;
+            former.close().await;
         }
+        let opened = self.connect(workspace_id, number_id, attempt).await?;
+        let session = Arc::clone(&opened.session);
+        *live = Some(opened);
+        Ok(session)
+    }
+
+    /// Opens the number's session unless it has one: somebody may have begun to link it. False when it has.
+    pub(super) async fn open_if_none(&self, workspace_id: &str, number_id: &str) -> Result<bool, SessionError> {
+        let slot = self.slot(number_id);
+        let mut live = slot.live.lock().await;
+        if live.is_some() {
+            return Ok(false);
+        }
+        *live = Some(self.connect(workspace_id, number_id, None).await?);
+        Ok(true)
+    }
+
+    async fn connect(
+        &self,
+        workspace_id: &str,
+        number_id: &str,
+        attempt: Option<AttemptRef>,
+    ) -> Result<Live, SessionError> {
         let (sender, events) = mpsc::channel(EVENTS_WAITING);
         let keys = Arc::new(NumberKeys::new(self.env(), number_id));
         let session = self.0.connector.open(number_id, keys, sender).await?;
         let serial = self.0.serial.fetch_add(1, Ordering::Relaxed);
-        *live = Some(Live { session: Arc::clone(&session), serial });
+        let closed = CancellationToken::new();
         let pump = Pump {
             sessions: self.clone(),
             workspace_id: workspace_id.to_owned(),
             number_id: number_id.to_owned(),
             attempt,
             serial,
+            closed: closed.clone(),
         };
         self.0.tasks.spawn(pump.run(events));
-        Ok(session)
+        Ok(Live { session, serial, closed })
     }
 
     /// Ends the number's session, if it has one.
@@ -194,72 +226,12 @@ impl Sessions {
         {
             tracing::warn!(number = number_id, %error, "a session could not be logged out");
         }
-        ended.session.close().await;
+        ended.close().await;
     }
 
     /// Forgets the place of a number that is gone.
     pub(super) fn forget(&self, number_id: &str) {
         self.0.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(number_id);
-    }
-
-    /// Brings everything back after a start: sessions of linked numbers are opened, attempts from before have failed,
-    /// and links that nobody knows of are taken off their phones.
-    pub async fn restore_all(&self) -> anyhow::Result<()> {
-        self.fail_interrupted().await?;
-        self.log_leftovers_out().await?;
-        let mut after = String::new();
-        loop {
-            let page = store::linked(&mut self.env().db.read().await?, self.connector(), &after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after.clone_from(&last.id);
-            stream::iter(page).for_each_concurrent(OPENED_AT_ONCE, |number| self.restore(number)).await;
-        }
-    }
-
-    async fn fail_interrupted(&self) -> anyhow::Result<()> {
-        loop {
-            let open = store::attempts_from_before(&mut self.env().db.read().await?, self.0.started_at, PAGE).await?;
-            if open.is_empty() {
-                return Ok(());
-            }
-            for (workspace_id, number_id, attempt_id) in open {
-                let at = AttemptRef { workspace_id, number_id, attempt_id };
-                progress::advance(self.env(), &at, &Who::system(), Step::Failed(LinkFailure::Interrupted)).await?;
-                self.happened(&at.number_id);
-            }
-        }
-    }
-
-    /// A phone accepted in the moment in which the server stopped, or the server stopped before the phone heard that a
-    /// member had unlinked the number.
-    async fn log_leftovers_out(&self) -> anyhow::Result<()> {
-        let leftovers = store::with_leftover_keys(&mut self.env().db.read().await?, self.connector(), PAGE).await?;
-        for (workspace_id, number_id) in leftovers {
-            match self.open(&workspace_id, &number_id, None).await {
-                Ok(_) => self.end(&number_id, End::LogOut).await,
-                Err(error) => tracing::warn!(number = number_id, %error, "a leftover link could not be undone"),
-            }
-        }
-        Ok(())
-    }
-
-    async fn restore(&self, number: Number) {
-        let (env, id) = (self.env(), number.id.as_str());
-        if let Err(error) = standing::turn_of(env, &number.workspace_id, id, Turn::Reconnecting).await {
-            tracing::error!(number = id, error = &error as &dyn std::error::Error, "a number's state was not saved");
-        }
-        let opened = self.open(&number.workspace_id, id, None).await;
-        if let Err(error) = opened {
-            tracing::error!(number = id, %error, "the session of a linked number could not be opened");
-            if let Err(error) = standing::turn_of(env, &number.workspace_id, id, Turn::Unreadable).await {
-                tracing::error!(
-                    number = id,
-                    error = &error as &dyn std::error::Error,
-                    "a number's state was not saved"
-                );
-            }
-        }
-        self.happened(id);
     }
 
     /// Closes every session, keeps the links, and returns when all that had happened is saved.
@@ -270,7 +242,7 @@ impl Sessions {
             slots.keys().cloned().collect()
         };
         stream::iter(ids)
-            .for_each_concurrent(OPENED_AT_ONCE, |id| async move { self.end(&id, End::Close).await })
+            .for_each_concurrent(CLOSED_AT_ONCE, |id| async move { self.end(&id, End::Close).await })
             .await;
         self.0.tasks.close();
         self.0.tasks.wait().await;

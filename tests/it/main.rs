@@ -4,6 +4,7 @@
 
 mod accounts;
 mod actors;
+mod alone;
 mod apps;
 mod audit;
 mod breaking;

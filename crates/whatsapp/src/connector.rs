@@ -64,14 +64,12 @@ pub trait Session: Send + Sync + 'static {
     /// they had run out they begin again. A call that fails with [`SessionError::TooManyCodes`] changes nothing.
     async fn request_code(&self) -> Result<(), SessionError>;
 
-    /// Stops linking without an event. Does nothing when no linking is under way.
-    async fn cancel_linking(&self);
-
     /// Hands a text to WhatsApp. `Ok` means that WhatsApp took it; receipts follow as events. Handing over the same
     /// [`OutgoingText::id`] twice delivers one message.
     async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure>;
 
-    /// Ends the link from our side: the phone no longer lists this device and the keys are forgotten. No event follows.
+    /// Ends the link from our side: the phone no longer lists this device and the keys are forgotten. Linking that is under
+    /// way is stopped: its code is dead. No event follows, and the session can link anew.
     async fn log_out(&self) -> Result<(), SessionError>;
 
     /// Closes the connection and keeps the link. Returns when no further event will come and no key is being written.
@@ -199,14 +197,6 @@ pub enum SendFailure {
     Network,
 }
 
-impl SendFailure {
-    /// Whether handing the text over again later may succeed.
-    #[must_use]
-    pub fn is_temporary(self) -> bool {
-        matches!(self, Self::Throttled | Self::Network)
-    }
-}
-
 /// A call that the session could not carry out.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
@@ -218,6 +208,8 @@ pub enum SessionError {
     TooManyCodes { retry_after_ms: i64 },
     #[error("the connection to WhatsApp broke: {0}")]
     Network(String),
-    #[error("the session's keys could not be read or written: {0}")]
+    #[error("the session's keys could not be read or written; it is safe to try again: {0}")]
     Storage(String),
+    #[error("the session's keys cannot be used any more: {0}")]
+    Damaged(String),
 }

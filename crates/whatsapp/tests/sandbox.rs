@@ -301,7 +301,7 @@ async fn a_phone_can_be_watched() {
     assert!(changes.has_changed().expect("the phone is there"));
     assert_eq!(sandbox.phone(ANN).map(|phone| phone.version), Some(*changes.borrow_and_update()));
     assert!(sandbox.phone(ANN).expect("the phone").prompt.is_some());
-    gateway.session.cancel_linking().await;
+    gateway.session.log_out().await.expect("linking is stopped");
     assert!(changes.has_changed().expect("the phone is there"));
     assert!(sandbox.phone(ANN).expect("the phone").prompt.is_none());
 }
@@ -410,7 +410,6 @@ async fn a_closed_session_is_quiet_and_can_be_closed_again() {
     let (gateway, _ann) = house.linked(ANN).await;
     gateway.session.close().await;
     gateway.session.close().await;
-    gateway.session.cancel_linking().await;
     gateway.session.log_out().await.expect_err("it is closed");
     gateway.session.start_linking(ANN, DEVICE).await.expect_err("it is closed");
     assert!(!gateway.keys.is_empty(), "the link is kept");

@@ -116,6 +116,14 @@ pub(in crate::messages) async fn oldest_queued(tx: &mut Tx, number_id: &str, lim
     rows.into_iter().map(message_of).collect()
 }
 
+/// Whether more than so many wait in a number's lane. It looks at no more of them than that.
+pub(in crate::messages) async fn more_wait_than(tx: &mut Tx, number_id: &str, count: i64) -> sqlx::Result<bool> {
+    let next: Option<i64> = on!(tx, connection => sqlx::query_scalar(
+        "select seq from message where number_id = $1 and state = 'queued' order by seq limit 1 offset $2")
+        .bind(number_id).bind(count).fetch_optional(connection).await)?;
+    Ok(next.is_some())
+}
+
 /// A step forward.
 pub(in crate::messages) struct Change {
     pub to: State,

@@ -41,19 +41,32 @@ pub(in crate::messages) async fn newest_of_workspace(
     placed(rows)
 }
 
-/// Those of one number: each with its place.
-pub(in crate::messages) async fn newest_of_number(
+/// Those of some numbers (a JSON array of ids): each with its place. Each number's newest come from the end of its index; the
+/// newest of all are among them.
+pub(in crate::messages) async fn newest_of_numbers(
     tx: &mut Tx,
     workspace_id: &str,
-    number_id: &str,
+    numbers: &str,
     wanted: Wanted,
 ) -> sqlx::Result<Vec<(i64, Message)>> {
-    let rows = on!(tx, connection => sqlx::query_as(
-        "select seq, id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
-         from message where workspace_id = $1 and number_id = $2 and seq < $3
-            and ($4 is null or direction = $4) and ($5 is null or state = $5)
-         order by seq desc limit $6")
-        .bind(workspace_id).bind(number_id).bind(wanted.before).bind(wanted.direction.map(Direction::name))
+    const SQLITE: &str =
+        "select seq, message.id, workspace_id, number_id, grant_id, direction, peer, body, state, reason,
+            created_at, changed_at
+         from json_each($2) as wanted join message on message.id in (select newest.id from message as newest
+            where newest.workspace_id = $1 and newest.number_id = wanted.value and newest.seq < $3
+                and ($4 is null or newest.direction = $4) and ($5 is null or newest.state = $5)
+            order by newest.seq desc limit $6)
+         order by seq desc limit $6";
+    const POSTGRES: &str = "select newest.*
+         from json_array_elements_text($2::text::json) as wanted (number_id) cross join lateral (
+            select seq, id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
+            from message where workspace_id = $1 and message.number_id = wanted.number_id and seq < $3
+                and ($4 is null or direction = $4) and ($5 is null or state = $5)
+            order by seq desc limit $6) as newest
+         order by newest.seq desc limit $6";
+    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let rows = on!(tx, connection => sqlx::query_as(sql)
+        .bind(workspace_id).bind(numbers).bind(wanted.before).bind(wanted.direction.map(Direction::name))
         .bind(wanted.state.map(State::name)).bind(wanted.limit).fetch_all(connection).await)?;
     placed(rows)
 }

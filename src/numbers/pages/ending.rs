@@ -10,40 +10,82 @@ use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Number};
 use crate::platform::web::{Form, Page, Shell, StatusPage, redirect};
 
+/// The two ends that a member can give a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Unlink,
+    Remove,
+}
+
 #[derive(Template)]
-#[template(path = "numbers/unlink.html")]
-struct UnlinkPage {
+#[template(path = "numbers/end.html")]
+struct EndPage {
     shell: Shell,
+    end: End,
     base: String,
     number: Number,
     phone: String,
 }
 
-#[derive(Template)]
-#[template(path = "numbers/remove.html")]
-struct RemovePage {
-    shell: Shell,
-    base: String,
-    number: Number,
-    phone: String,
+impl EndPage {
+    /// The last part of the address.
+    fn name(&self) -> &'static str {
+        match self.end {
+            End::Unlink => "unlink",
+            End::Remove => "remove",
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self.end {
+            End::Unlink => "unlink-title",
+            End::Remove => "remove-title",
+        }
+    }
+
+    /// What will happen, and what stays.
+    fn effects(&self) -> [&'static str; 4] {
+        match self.end {
+            End::Unlink => ["unlink-phone", "unlink-apps", "unlink-queued", "unlink-stays"],
+            End::Remove => ["remove-phone", "remove-apps", "remove-messages", "remove-stays"],
+        }
+    }
+
+    fn keep(&self) -> &'static str {
+        match self.end {
+            End::Unlink => "unlink-keep",
+            End::Remove => "remove-keep",
+        }
+    }
+
+    /// The way back, where there is one.
+    fn again(&self) -> Option<&'static str> {
+        (self.end == End::Unlink).then_some("unlink-again")
+    }
 }
 
-pub async fn show_unlink(
-    State(room): State<Room>,
-    member: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
-) -> Result<Response, StatusPage> {
+type Asked = Path<(String, String)>;
+
+pub async fn show_unlink(room: State<Room>, member: InWorkspace, asked: Asked) -> Result<Response, StatusPage> {
+    show(&room, &member, &asked.1, End::Unlink).await
+}
+
+pub async fn show_remove(room: State<Room>, member: InWorkspace, asked: Asked) -> Result<Response, StatusPage> {
+    show(&room, &member, &asked.1, End::Remove).await
+}
+
+async fn show(room: &Room, member: &InWorkspace, id: &str, end: End) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    let number = find(&room, &member, &id).await?;
+    let number = find(room, member, id).await?;
     let base = format!("/w/{}/numbers", member.id());
-    let page = UnlinkPage { shell: member.shell("numbers"), base, phone: number.international(), number };
+    let page = EndPage { shell: member.shell("numbers"), end, base, phone: number.international(), number };
     Ok(Page::ok(page).into_response())
 }
 
 pub async fn post_unlink(
     State(room): State<Room>,
     member: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
+    Path((_, id)): Asked,
     _form: Form<NoFields>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
@@ -54,22 +96,10 @@ pub async fn post_unlink(
     Ok(redirect(&format!("/w/{}/numbers/{}?done=unlinked", member.id(), number.id)))
 }
 
-pub async fn show_remove(
-    State(room): State<Room>,
-    member: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
-) -> Result<Response, StatusPage> {
-    member.needs(Right::ManageNumbers)?;
-    let number = find(&room, &member, &id).await?;
-    let base = format!("/w/{}/numbers", member.id());
-    let page = RemovePage { shell: member.shell("numbers"), base, phone: number.international(), number };
-    Ok(Page::ok(page).into_response())
-}
-
 pub async fn post_remove(
     State(room): State<Room>,
     member: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
+    Path((_, id)): Asked,
     _form: Form<NoFields>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::view::{Chosen, Ending, Method, View};
-use super::{NoFields, Room, broken};
+use super::{NoFields, Room, broken, minutes, retry_later};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Attempt, CodeError, CodeRefusal};
 use crate::platform::web::{Form, Notice, Page, Shell, StatusPage, Tone, redirect};
@@ -16,6 +16,8 @@ use crate::platform::web::{Form, Notice, Page, Shell, StatusPage, Tone, redirect
 struct LinkPage {
     shell: Shell,
     view: View,
+    /// Why there is no new code.
+    refusal: Option<String>,
 }
 
 #[derive(Template)]
@@ -50,17 +52,21 @@ async fn page(
     id: &str,
     chosen: Chosen,
     status: StatusCode,
-    notice: Option<Notice>,
+    refusal: Option<String>,
 ) -> Result<Response, StatusPage> {
     let attempt = find(room, member, id).await?;
-    let shell = Shell { notice, ..member.shell("numbers") };
+    let mut shell = member.shell("numbers");
     let view = View::new(room, &attempt, chosen, room.env().now());
     let number = numbers::number(room.env(), member.id(), &attempt.number_id)
         .await
         .map_err(|error| StatusPage::broken(&error, "a number could not be read"))?;
     Ok(match Ending::of(&view, number.as_ref()) {
-        Some(ending) => Page(status, EndedPage { shell, view, ending }).into_response(),
-        None => Page(status, LinkPage { shell, view }).into_response(),
+        Some(ending) => {
+            let words = if ending.failure.is_none() { "link-code-linked" } else { "link-code-ended" };
+            shell.notice = refusal.map(|_| Notice { tone: Tone::Warning, words });
+            Page(status, EndedPage { shell, view, ending }).into_response()
+        }
+        None => Page(status, LinkPage { shell, view, refusal }).into_response(),
     })
 }
 
@@ -73,17 +79,20 @@ pub async fn post_code(
     _form: Form<NoFields>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    let refused = |status, words| {
-        let notice = Notice { tone: Tone::Warning, words };
-        page(&room, &member, &id, chosen.clone(), status, Some(notice))
-    };
+    let words = &member.visitor.words;
+    let refused = |status, refusal| page(&room, &member, &id, chosen.clone(), status, Some(refusal));
     match numbers::request_new_code(&room.sessions, member.id(), &id).await {
         Ok(()) => Ok(to(&member, &id, &chosen)),
         Err(CodeError::Refused(CodeRefusal::NotFound)) => Err(StatusPage::not_found()),
-        Err(CodeError::Refused(CodeRefusal::AlreadyLinked)) => refused(StatusCode::CONFLICT, "link-code-linked").await,
-        Err(CodeError::Refused(CodeRefusal::Ended)) => refused(StatusCode::CONFLICT, "link-code-ended").await,
-        Err(CodeError::Refused(CodeRefusal::TooOften(_))) => {
-            refused(StatusCode::TOO_MANY_REQUESTS, "link-code-too-often").await
+        Err(CodeError::Refused(CodeRefusal::AlreadyLinked)) => {
+            refused(StatusCode::CONFLICT, words.text("link-code-linked")).await
+        }
+        Err(CodeError::Refused(CodeRefusal::Ended)) => {
+            refused(StatusCode::CONFLICT, words.text("link-code-ended")).await
+        }
+        Err(CodeError::Refused(CodeRefusal::TooOften(wait))) => {
+            let text = words.msg("link-code-too-often").count("minutes", minutes(wait)).plain(&[]);
+            Ok(retry_later(wait, refused(StatusCode::TOO_MANY_REQUESTS, text).await?))
         }
         Err(CodeError::Broken(error)) => Err(broken("a new code could not be asked for")(error)),
     }

@@ -13,10 +13,13 @@ mod view;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::{Number, NumberState, Sessions};
 use crate::platform::Env;
+use crate::platform::limits::TooOften;
 use crate::platform::web::StatusPage;
 
 pub use phones::sandbox_routes;
@@ -64,6 +67,17 @@ fn broken(what: &'static str) -> impl Fn(anyhow::Error) -> StatusPage {
     move |error| StatusPage::broken(error.as_ref(), what)
 }
 
+/// The wait as people count it.
+fn minutes(wait: TooOften) -> i64 {
+    (wait.retry_after_s + 59).div_euclid(60)
+}
+
+/// A page for somebody who was too quick also tells programs how long to wait.
+fn retry_later(wait: TooOften, mut page: Response) -> Response {
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.retry_after_s));
+    page
+}
+
 /// The word for the state of a number, and the badge that it stands on.
 fn badge(state: NumberState) -> (&'static str, &'static str) {
     match state {
@@ -78,7 +92,7 @@ fn badge(state: NumberState) -> (&'static str, &'static str) {
 /// The word for linking a number, when that can be done.
 fn link_words(number: &Number) -> Option<&'static str> {
     let again = number.linked_at.is_some();
-    let may_link = matches!(number.state, NumberState::NotLinked | NumberState::NeedsAttention);
+    let may_link = matches!(number.state, NumberState::NotLinked | NumberState::NeedsAttention | NumberState::Blocked);
     may_link.then_some(if again { "number-link-again" } else { "number-link" })
 }
 
@@ -100,5 +114,49 @@ fn reason_words(reason: Option<&str>) -> Option<&'static str> {
         "logged_out_here" => Some("number-reason-logged_out_here"),
         "linked_elsewhere" => Some("number-reason-linked_elsewhere"),
         _ => None,
+    }
+}
+
+/// What there is to do now, in words, and whether that is for those who manage numbers.
+fn next_words(state: NumberState, reason: Option<&str>) -> (&'static str, bool) {
+    match (state, reason) {
+        (NumberState::Linked, _) => ("number-next-linked", false),
+        (NumberState::Starting, _) => ("number-next-starting", false),
+        (NumberState::Blocked, _) => ("number-next-blocked", true),
+        (_, Some("replaced_elsewhere")) => ("number-next-replaced_elsewhere", true),
+        (_, Some("unreadable")) => ("number-next-unreadable", true),
+        (_, Some("linked_elsewhere")) => ("number-next-linked_elsewhere", true),
+        (_, Some("logged_out_here")) => ("number-next-logged_out_here", true),
+        (NumberState::NeedsAttention, _) => ("number-next-unlinked_on_phone", true),
+        (NumberState::NotLinked, _) => ("number-next-not_linked", true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use grantline_whatsapp::UnlinkReason;
+
+    use super::*;
+    use crate::numbers::number::Turn;
+    use crate::platform::web::Words;
+
+    /// Whatever happens to a number, its page says why and what to do, each in words of its own.
+    #[test]
+    fn every_state_and_reason_has_a_next_step() {
+        let ended = [UnlinkReason::UnlinkedOnPhone, UnlinkReason::ReplacedElsewhere, UnlinkReason::Blocked];
+        let others = [Turn::Linked, Turn::Connected, Turn::Reconnecting, Turn::LoggedOutHere, Turn::LinkedElsewhere];
+        let turns = ended.into_iter().map(Turn::Ended).chain(others).chain([Turn::Unreadable]);
+        let reached = turns.flat_map(|turn| NumberState::ALL.into_iter().filter_map(move |state| state.after(turn)));
+        let reached: BTreeSet<_> = reached.map(|(state, reason)| (state.name(), reason)).collect();
+        let words = Words::for_header("");
+        let mut said = BTreeSet::new();
+        for (name, reason) in reached.into_iter().chain([("not_linked", None)]) {
+            let state = name.parse().expect("a state");
+            let (key, _) = next_words(state, reason);
+            assert!(words.has(key) && said.insert(key), "{name} {reason:?} {key}");
+            assert_eq!(reason_words(reason).is_some(), reason.is_some(), "{name} {reason:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 
 use super::list::Done;
-use super::{Room, badge, connector_words, link_words, reason_words};
+use super::{Room, badge, connector_words, link_words, next_words, phones, reason_words};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Number, NumberState};
 use crate::platform::web::{Markup, Page, Shell, StatusPage};
@@ -21,16 +21,16 @@ struct NumberPage {
     tone: &'static str,
     state: &'static str,
     reason: Option<&'static str>,
+    /// What there is to do now, and who does it when the reader may not.
+    next: &'static str,
+    ask: Option<&'static str>,
     connector: &'static str,
     linked_at: Option<Markup>,
     changed_at: Markup,
+    may_open_phone: bool,
 }
 
 impl NumberPage {
-    fn is_simulated(&self) -> bool {
-        self.number.connector == "sandbox"
-    }
-
     fn link(&self) -> Option<&'static str> {
         link_words(&self.number).filter(|_| self.may_manage)
     }
@@ -55,17 +55,22 @@ pub async fn show(
     member.needs(Right::ViewNumbers)?;
     let number = find(&room, &member, &id).await?;
     let (tone, state) = badge(number.state);
+    let (next, for_managers) = next_words(number.state, number.reason.as_deref());
+    let may_manage = member.may(Right::ManageNumbers);
     let page = NumberPage {
         shell: Shell { notice: done.notice(), ..member.shell("numbers") },
         base: format!("/w/{}/numbers", member.id()),
-        may_manage: member.may(Right::ManageNumbers),
+        may_manage,
         phone: number.international(),
         tone,
         state,
         reason: reason_words(number.reason.as_deref()),
+        next,
+        ask: (for_managers && !may_manage).then_some("number-next-ask"),
         connector: connector_words(&number.connector),
         linked_at: number.linked_at.map(Markup::time),
         changed_at: Markup::time(number.changed_at),
+        may_open_phone: number.connector == "sandbox" && (may_manage || phones::are_open(room.env())),
         number,
     };
     Ok(Page::ok(page).into_response())

@@ -108,7 +108,7 @@ impl PhonePage {
 fn screen(phones: &Phones, holder: &Holder, number: &str, screen: Screen) -> Result<PhonePage, StatusPage> {
     let phone = phones.sandbox.phone(number).ok_or(StatusPage::not_found())?;
     Ok(PhonePage {
-        shell: holder.0.shell(),
+        shell: holder.visitor.shell(),
         errors: FieldErrors::default(),
         screen,
         here: format!("/sandbox/phones/{}", phone.number),

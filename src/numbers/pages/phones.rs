@@ -1,10 +1,11 @@
 //! The phones of the simulated WhatsApp: the list, and who may use them.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{FromRef, FromRequestParts, State};
+use axum::extract::{FromRef, FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
@@ -13,10 +14,10 @@ use grantline_whatsapp::sandbox::rules::MAGIC_RECIPIENTS;
 use grantline_whatsapp::sandbox::{PhoneError, PhoneSummary, Sandbox};
 
 use super::phone;
-use crate::accounts::Visitor;
-use crate::numbers::Phone;
+use crate::accounts::{self, Right, Visitor};
+use crate::numbers::{self, Phone};
 use crate::platform::Env;
-use crate::platform::web::{FieldErrors, Form, Page, Shell, redirect};
+use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, redirect};
 
 /// What the handlers share.
 #[derive(Clone, FromRef)]
@@ -41,8 +42,13 @@ pub fn sandbox_routes(env: Env, sandbox: Arc<Sandbox>) -> Router {
         .with_state(Phones { env, sandbox })
 }
 
-/// Whoever may use the simulated phones: anyone signed in; on a machine of one's own (the demo), anyone.
-pub struct Holder(pub Visitor);
+/// Whoever holds simulated phones. On a machine of one's own (the demo) that is anyone, and all of them. Elsewhere a person
+/// holds the phones of the numbers that they may manage, linked or being linked; to them the others do not exist.
+pub struct Holder {
+    pub visitor: Visitor,
+    /// The workspaces whose phones these are; none for all phones.
+    workspaces: Option<Vec<String>>,
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Holder
 where
@@ -51,10 +57,40 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let visitor = Visitor::from_request_parts(parts, state).await?;
-        let allowed = visitor.person.is_some() || is_loopback(&Env::from_ref(state).config.server.base_url);
-        if allowed { Ok(Self(visitor)) } else { Err(redirect("/sign-in")) }
+        let (visitor, env) = (Visitor::from_request_parts(parts, state).await?, Env::from_ref(state));
+        if are_open(&env) {
+            return Ok(Self { visitor, workspaces: None });
+        }
+        let Some(person) = &visitor.person else { return Err(redirect("/sign-in")) };
+        let broken = |error| StatusPage::broken(&error, "memberships could not be looked up").into_response();
+        let all = accounts::memberships(&env, &person.id).await.map_err(broken)?;
+        let managed = all.into_iter().filter(|membership| membership.role.may(Right::ManageNumbers));
+        let workspaces = Some(managed.map(|membership| membership.workspace.id).collect());
+        let holder = Self { visitor, workspaces };
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        if let Some(number) = path.map_or(None, |Path(path)| path.get("number").cloned()) {
+            let held = holder.held(&env, vec![number]).await.map_err(StatusPage::into_response)?;
+            if held.is_empty() {
+                return Err(StatusPage::not_found().into_response());
+            }
+        }
+        Ok(holder)
     }
+}
+
+impl Holder {
+    /// Those of these phones that are theirs.
+    async fn held(&self, env: &Env, phones: Vec<String>) -> Result<HashSet<String>, StatusPage> {
+        let Some(workspaces) = &self.workspaces else { return Ok(phones.into_iter().collect()) };
+        let held = numbers::phones_of(env, workspaces, &phones).await;
+        held.map(|held| held.into_iter().collect())
+            .map_err(|error| StatusPage::broken(&error, "the numbers of simulated phones could not be read"))
+    }
+}
+
+/// Whether anybody may use every simulated phone.
+pub fn are_open(env: &Env) -> bool {
+    is_loopback(&env.config.server.base_url)
 }
 
 /// Whether an address leads to this very machine.
@@ -75,6 +111,8 @@ struct PhonesPage {
     errors: FieldErrors,
     phones: Vec<Row>,
     typed: Typed,
+    /// Whether the reader holds all phones, and may add some.
+    all: bool,
 }
 
 struct Row {
@@ -96,32 +134,38 @@ pub struct Typed {
     name: String,
 }
 
-fn page(phones: &Phones, holder: &Holder, typed: Typed, errors: FieldErrors) -> PhonesPage {
-    let rows = phones.sandbox.phones().into_iter();
+async fn page(phones: &Phones, holder: &Holder, typed: Typed, errors: FieldErrors) -> Result<PhonesPage, StatusPage> {
+    let all = phones.sandbox.phones();
+    let held = holder.held(&phones.env, all.iter().map(|phone| phone.number.clone()).collect()).await?;
+    let rows = all.into_iter().filter(|phone| held.contains(&phone.number));
     let rows = rows.map(|phone| Row { shown: Phone::of_digits(&phone.number).international(), phone });
-    PhonesPage { shell: holder.0.shell(), errors, phones: rows.collect(), typed }
+    let shell = holder.visitor.shell();
+    Ok(PhonesPage { shell, errors, phones: rows.collect(), typed, all: holder.workspaces.is_none() })
 }
 
-async fn show(State(phones): State<Phones>, holder: Holder) -> Response {
-    Page::ok(page(&phones, &holder, Typed::default(), FieldErrors::default())).into_response()
+async fn show(State(phones): State<Phones>, holder: Holder) -> Result<Response, StatusPage> {
+    Ok(Page::ok(page(&phones, &holder, Typed::default(), FieldErrors::default()).await?).into_response())
 }
 
-async fn post_phone(State(phones): State<Phones>, holder: Holder, form: Form<Typed>) -> Response {
+async fn post_phone(State(phones): State<Phones>, holder: Holder, form: Form<Typed>) -> Result<Response, StatusPage> {
+    if holder.workspaces.is_some() {
+        return Err(StatusPage::forbidden());
+    }
     let typed = form.fields;
-    let (name, somebody) = (typed.name.trim(), holder.0.words.text("sandbox-somebody"));
+    let (name, somebody) = (typed.name.trim(), holder.visitor.words.text("sandbox-somebody"));
     let added = phones.sandbox.add_phone(&typed.number, if name.is_empty() { &somebody } else { name });
     match added {
-        Ok(phone) => redirect(&format!("/sandbox/phones/{}", phone.number)),
+        Ok(phone) => Ok(redirect(&format!("/sandbox/phones/{}", phone.number))),
         Err(error) => {
             let errors = FieldErrors::one("number", error_text(&holder, error));
-            Page(StatusCode::UNPROCESSABLE_ENTITY, page(&phones, &holder, typed, errors)).into_response()
+            Ok(Page(StatusCode::UNPROCESSABLE_ENTITY, page(&phones, &holder, typed, errors).await?).into_response())
         }
     }
 }
 
 /// Why an action on a phone did not work, in the reader's language.
 pub fn error_text(holder: &Holder, error: PhoneError) -> String {
-    let words = &holder.0.words;
+    let words = &holder.visitor.words;
     match error {
         PhoneError::WrongCode { attempts_left } => {
             words.msg("sandbox-wrong-code").count("left", attempts_left).plain(&[])

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::link::{find, to};
 use super::view::Chosen;
-use super::{NoFields, Room};
+use super::{NoFields, Room, minutes, retry_later};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, LinkError, LinkRefusal, LinkRequest, PhoneRefusal};
 use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, Words};
@@ -102,7 +102,8 @@ async fn start(room: &Room, member: &InWorkspace, typed: Typed) -> Result<Respon
         Err(LinkError::Refused(refusal)) => {
             let (status, field, text) = refused(&member.visitor.words, &refusal);
             let page = StartPage::new(room, member, typed, FieldErrors::one(field, text));
-            Ok(Page(status, page).into_response())
+            let page = Page(status, page).into_response();
+            Ok(if let LinkRefusal::TooOften(wait) = refusal { retry_later(wait, page) } else { page })
         }
         Err(error) => Err(StatusPage::broken(&error, "linking a number could not be started")),
     }
@@ -114,8 +115,7 @@ fn refused(words: &Words, refusal: &LinkRefusal) -> (StatusCode, &'static str, S
         LinkRefusal::Phone(phone) => (wrong, "phone", words.text(phone_words(*phone))),
         LinkRefusal::Name => (wrong, "label", words.text("link-label-wrong")),
         LinkRefusal::TooOften(wait) => {
-            let text =
-                words.msg("link-too-often").count("minutes", (wait.retry_after_s + 59).div_euclid(60)).plain(&[]);
+            let text = words.msg("link-too-often").count("minutes", minutes(*wait)).plain(&[]);
             (StatusCode::TOO_MANY_REQUESTS, "phone", text)
         }
         LinkRefusal::AlreadyLinkedHere { .. } => (StatusCode::CONFLICT, "phone", words.text("link-already-here")),

@@ -85,15 +85,17 @@ pub async fn open_attempts(tx: &mut Tx, workspace_id: &str, limit: i64) -> sqlx:
         .bind(workspace_id).bind(limit).fetch_all(connection).await)
 }
 
-/// Open attempts that were started until `moment`. Workspace, number and attempt.
+/// A page of the open attempts that were started until `moment`, by id. Workspace, number and attempt.
 pub async fn attempts_from_before(
     tx: &mut Tx,
     moment: Timestamp,
+    after: &str,
     limit: i64,
 ) -> sqlx::Result<Vec<(String, String, String)>> {
     on!(tx, connection => sqlx::query_as(
-        "select workspace_id, number_id, id from link_attempt where ended_at is null and started_at <= $1 order by id limit $2")
-        .bind(moment).bind(limit).fetch_all(connection).await)
+        "select workspace_id, number_id, id from link_attempt
+         where ended_at is null and started_at <= $1 and id > $2 order by id limit $3")
+        .bind(moment).bind(after).bind(limit).fetch_all(connection).await)
 }
 
 /// Open attempts whose every end lies before `before`. Workspace, number and attempt.
@@ -114,4 +116,11 @@ pub async fn save_attempt(tx: &mut Tx, id: &str, state: &SealedState) -> sqlx::R
         .bind(id).bind(state.state).bind(state.reason).bind(state.code.as_deref()).bind(state.code_expires_at)
         .bind(state.qr.as_deref()).bind(state.qr_expires_at).bind(state.attempts_left).bind(state.ended_at)
         .execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Deletes attempts that ended before `before`, so many at most: how many there were.
+pub async fn forget_attempts(tx: &mut Tx, before: Timestamp, limit: i64) -> sqlx::Result<u64> {
+    on!(tx, connection => sqlx::query(
+        "delete from link_attempt where id in (select id from link_attempt where ended_at < $1 limit $2)")
+        .bind(before).bind(limit).execute(connection).await.map(|done| done.rows_affected()))
 }

@@ -5,11 +5,11 @@ mod keys;
 mod numbers;
 
 pub(super) use attempts::{
-    AttemptRow, NewAttempt, SealedState, attempt, attempts_from_before, attempts_past, insert_attempt, open_attempt,
-    open_attempts, save_attempt,
+    AttemptRow, NewAttempt, SealedState, attempt, attempts_from_before, attempts_past, forget_attempts, insert_attempt,
+    open_attempt, open_attempts, save_attempt,
 };
-pub(super) use keys::{delete_key, forget_keys, key, put_key};
+pub(super) use keys::{delete_key, forget_keys, has_keys, key, put_key};
 pub(super) use numbers::{
-    NewNumber, delete_number, in_workspace, insert_number, linked, linked_elsewhere, number, of_phone, page,
+    NewNumber, delete_number, in_workspace, insert_number, linked, linked_elsewhere, number, of_phone, page, phones_of,
     save_linked, save_state, stale_elsewhere, with_leftover_keys,
 };

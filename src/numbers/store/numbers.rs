@@ -100,14 +100,20 @@ pub async fn linked(tx: &mut Tx, connector: &str, after: &str, limit: i64) -> sq
     numbers_of(rows)
 }
 
-/// Numbers that are not linked and whose keys were not forgotten: something was interrupted. Workspace and number.
-pub async fn with_leftover_keys(tx: &mut Tx, connector: &str, limit: i64) -> sqlx::Result<Vec<(String, String)>> {
+/// A page of the numbers that are not linked and whose keys were not forgotten, by id: something was interrupted. Workspace
+/// and number.
+pub async fn with_leftover_keys(
+    tx: &mut Tx,
+    connector: &str,
+    after: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<(String, String)>> {
     on!(tx, connection => sqlx::query_as(
-        "select workspace_id, id from number where connector = $1 and state = 'not_linked'
+        "select workspace_id, id from number where connector = $1 and state = 'not_linked' and id > $2
             and exists (select 1 from number_key where number_key.number_id = number.id)
             and not exists (select 1 from link_attempt where number_id = number.id and ended_at is null)
-         order by id limit $2")
-        .bind(connector).bind(limit).fetch_all(connection).await)
+         order by id limit $3")
+        .bind(connector).bind(after).bind(limit).fetch_all(connection).await)
 }
 
 /// Whether another workspace holds the link of this phone.
@@ -125,6 +131,29 @@ pub async fn stale_elsewhere(tx: &mut Tx, workspace_id: &str, phone: &str) -> sq
         select!("where phone = $2 and workspace_id <> $1 and state = 'needs_attention' and reason = 'unlinked_on_phone' limit 100"))
         .bind(workspace_id).bind(phone).fetch_all(connection).await)?;
     numbers_of(rows)
+}
+
+/// Those of these phones whose place is a number of these workspaces. Both are JSON arrays.
+pub async fn phones_of(tx: &mut Tx, workspaces: &str, phones: &str) -> sqlx::Result<Vec<String>> {
+    macro_rules! sql {
+        ($workspaces:literal, $phones:literal) => {
+            concat!(
+                "select phone from number where workspace_id in (",
+                $workspaces,
+                ") and phone in (",
+                $phones,
+                ") and not exists (select 1 from number as other
+                    where other.phone = number.phone and other.workspace_id <> number.workspace_id
+                        and (case when other.state = 'not_linked' then 1 else 0 end, other.created_at, other.id)
+                            < (case when number.state = 'not_linked' then 1 else 0 end, number.created_at, number.id))"
+            )
+        };
+    }
+    const SQLITE: &str = sql!("select value from json_each($1)", "select value from json_each($2)");
+    const POSTGRES: &str =
+        sql!("select json_array_elements_text($1::text::json)", "select json_array_elements_text($2::text::json)");
+    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    on!(tx, connection => sqlx::query_scalar(sql).bind(workspaces).bind(phones).fetch_all(connection).await)
 }
 
 /// A number about to be linked for the first time.

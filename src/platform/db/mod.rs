@@ -5,6 +5,7 @@
 //! - Reads go through [`Db::read`]: a connection of the readers' pool, each statement at its own moment.
 //! - SQL is written once, with `$1`; [`on!`](crate::on) runs it on whichever connection a [`Tx`] holds.
 
+mod alone;
 mod look;
 mod open;
 mod writer;
@@ -14,6 +15,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tracing::Instrument as _;
 
+pub use alone::{Alone, AloneError};
 pub use look::{LookError, Standing};
 pub use open::{DatabaseSettings, OpenError};
 

@@ -11,7 +11,7 @@ const SECRET: &str = "meet me at the harbour";
 
 /// Keeps every line that is logged.
 #[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
+pub struct Logs(pub Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Logs {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use grantline::platform::jobs::Progress;
 use grantline_whatsapp::SendFailure;
 
-use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, Queue};
+use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, Queue, refusal, text};
 use crate::both_databases;
 
 const DAY_S: u64 = 86_400;
@@ -71,6 +71,30 @@ both_databases! {
             let of_number = taken.iter().filter(|(from, _)| from == number).map(|(_, text)| text.body.clone());
             assert_eq!(of_number.collect::<Vec<_>>(), ["0", "1", "2", "3", "4", "5", "6", "7"]);
         }
+    }
+
+    async fn a_number_that_is_held_up_collects_no_more_than_may_wait(world: &World) {
+        let small = world.beside(|config| config.messages.queued_per_number = 3).await;
+        let office = Office::opens(&small, "Ann").await;
+        let (desk, other) = (office.number(ANNS_PHONE, "linked").await, office.number("447700900222", "linked").await);
+        let (app, queue) = (office.app("gr_acme"), Queue::of(&small));
+        let first = app.sends_once("first", &text(Some(&desk), "1")).await.is(202).json()["id"].clone();
+        app.texts(&desk, "2").await;
+        app.texts(&desk, "3").await;
+        let full = app.sends(&text(Some(&desk), "4")).await;
+        assert_eq!(refusal(&full), "429 queue_full number_id: As many messages wait to leave this number as may wait. \
+            Send more when some have left; GET /v1/messages?state=queued lists them.");
+        assert_eq!(full.header("retry-after"), "60");
+        let again = app.sends_once("first", &text(Some(&desk), "1")).await.is(202);
+        assert_eq!(again.json()["id"], first, "what was taken before is still known");
+        app.texts(&other, "another number has a queue of its own").await;
+        queue.works().await;
+        app.texts(&desk, "5").await;
+        queue.works().await;
+        let mut sent = queue.carrier.bodies();
+        sent.retain(|body| body.len() == 1);
+        assert_eq!(sent, ["1", "2", "3", "5"]);
+        small.ends().await;
     }
 
     async fn a_slow_number_delays_no_other(world: &World) {

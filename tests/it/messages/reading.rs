@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use grantline::platform::db::Tx;
 use serde_json::{Value, json};
 
 use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, Queue, refusal};
+use super::privacy::Logs;
 use crate::actors::Answer;
 use crate::both_databases;
 
@@ -106,6 +108,36 @@ both_databases! {
         assert!(unknown.starts_with("404 number_not_found number_id: "), "{unknown}");
         assert_eq!(refusal(&two.gets(&format!("/v1/messages?number_id={cellar}")).await), unknown);
         assert_eq!(refusal(&elsewhere.app("gr_bob").gets(&format!("/v1/messages?number_id={desk}")).await), unknown);
+    }
+
+    async fn many_granted_numbers_are_read_in_one_query(world: &World) {
+        let office = Office::opens(world, "Ann").await;
+        let app = office.app("gr_acme");
+        let (mut numbers, mut newest) = (Vec::new(), Vec::new());
+        for index in 0..30 {
+            let number = office.number(&format!("4477009002{index:02}"), "linked").await;
+            office.receives(&number, &format!("wa-{index}-1"), "old").await;
+            newest.push(app.texts(&number, "new").await);
+            numbers.push(number);
+        }
+        let granted: Vec<&str> = numbers.iter().take(25).map(String::as_str).collect();
+        let (app, logs) = (office.app_for("gr_some", Some(&granted)), Logs::default());
+        let everything = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(logs.clone()).finish();
+        let listed = {
+            let _listening = tracing::subscriber::set_default(everything);
+            app.gets("/v1/messages?limit=40&direction=out").await.is(200).json()
+        };
+        let ids: Vec<&str> = listed["data"].as_array().expect("a list").iter().filter_map(|one| one["id"].as_str()).collect();
+        newest.truncate(25);
+        newest.reverse();
+        assert_eq!(ids, newest);
+        assert_eq!(listed["next"], serde_json::Value::Null);
+        // SQLite's statements run, and are logged, on a thread of their own.
+        if matches!(world.env().db.read().await.expect("a connection"), Tx::Postgres(_)) {
+            let logged = String::from_utf8_lossy(&logs.0.lock().expect("whole")).into_owned();
+            let statements = logged.matches("sqlx::query").count();
+            assert!((1..=2).contains(&statements), "{statements} statements\n{logged}");
+        }
     }
 
     async fn a_wrong_parameter_is_told_by_its_name(world: &World) {

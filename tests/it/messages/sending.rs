@@ -30,7 +30,7 @@ both_databases! {
         let mut told = message.clone();
         told.as_object_mut().expect("an object").remove("text");
         assert_eq!(office.events().await, [(String::from("message.queued"), told)]);
-        let detail = json!({ "number": desk, "to": "+44••••••••56" });
+        let detail = json!({ "number": desk, "to": "+44 •••• ••0456" });
         assert_eq!(office.audit().await, [format!("app gr_acme message.queued {id} {detail}")]);
     }
 

@@ -76,9 +76,18 @@ both_databases! {
         let (_, rest) = calls(world, &ann.workspace, None, &format!("/v1/numbers?limit=2&after={next}")).await;
         assert_eq!([phones(&first), phones(&rest)].concat(), phones(&all));
         assert_eq!(rest["next"], Value::Null);
-        for limit in ["0", "101", "many"] {
-            let (status, problem) = calls(world, &ann.workspace, None, &format!("/v1/numbers?limit={limit}")).await;
-            assert_eq!((status, problem["param"].as_str()), (400, Some("limit")));
+        for (query, param, detail) in [
+            ("limit=0", "limit", "`limit` must be a whole number from 1 to 100."),
+            ("limit=101", "limit", "`limit` must be a whole number from 1 to 100."),
+            ("limit=many", "limit", "`limit` must be a whole number from 1 to 100."),
+            ("limit=1&limit=2", "limit", "The parameter `limit` is there twice."),
+            ("limt=1", "limt", "There is no parameter `limt`; expected `limit` or `after`."),
+            ("after=%00", "after", "`after` must be the `next` of a page of this list."),
+            ("after=", "after", "`after` must be the `next` of a page of this list."),
+        ] {
+            let (status, problem) = calls(world, &ann.workspace, None, &format!("/v1/numbers?{query}")).await;
+            let told = (status, problem["param"].as_str(), problem["detail"].as_str());
+            assert_eq!(told, (400, Some(param), Some(detail)), "{query}");
         }
     }
 }

@@ -31,7 +31,7 @@ both_databases! {
         let link = ann.links(PHONE).await;
         link.phone().unlinks().await.is(303);
         link.until_number("needs_attention").await;
-        bob.links(PHONE).await;
+        bob.links_held_by(PHONE, &ann.person.browser).await;
         let number = ann.number(&link.number).await;
         assert_eq!((number.state.name(), number.reason.as_deref()), ("not_linked", Some("linked_elsewhere")));
         ann.opens("").await.is(200).says("Linked by another workspace");

@@ -51,8 +51,7 @@ both_databases! {
     async fn another_phone_is_the_wrong_phone(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let link = ann.starts_linking(PHONE).await;
-        let sandbox = world.app.sandbox.as_ref().expect("a simulated WhatsApp");
-        sandbox.add_phone("447700900777", "Bob").expect("a phone");
+        ann.starts_linking("+44 7700 900777").await;
         let other = SandboxPhone::new(&ann.person.browser, "447700900777");
         other.types(&link.code().await).await.is(303);
         other.presses_link().await.is(422).says("The device was to be linked to another number. Nothing was linked.");
@@ -88,10 +87,12 @@ both_databases! {
 
     async fn of_two_workspaces_that_link_one_phone_the_first_wins(world: &World) {
         let (ann, bob) = (Member::owns_a_workspace(world, "Ann").await, Member::owns_a_workspace(world, "Bob").await);
-        let (first, second) = (ann.starts_linking(PHONE).await, bob.starts_linking(PHONE).await);
+        let first = ann.starts_linking(PHONE).await;
+        world.passes(Duration::from_secs(1));
+        let second = bob.starts_linking(PHONE).await;
         for link in [&first, &second] {
-            link.phone().types(&link.code().await).await.is(303);
-            link.phone().presses_link().await.is(303);
+            first.phone().types(&link.code().await).await.is(303);
+            first.phone().presses_link().await.is(303);
             link.until_ended().await;
         }
         assert_eq!(first.state().await, LinkState::Linked);
@@ -127,7 +128,9 @@ both_databases! {
         for turn in 0..20 {
             ann.asks_to_link(&format!("+44 7700 9005{turn:02}")).await.is(303);
         }
-        ann.asks_to_link(PHONE).await.is(429).says("There were too many tries to link. Wait 3 minutes and try again.");
+        let refused = ann.asks_to_link(PHONE).await.is(429);
+        let refused = refused.says("There were too many tries to link. Wait 3 minutes and try again.");
+        assert_eq!(refused.header("retry-after"), "180");
         let bob = Member::owns_a_workspace(world, "Bob").await;
         bob.asks_to_link(PHONE).await.is(303);
     }
@@ -139,8 +142,25 @@ both_databases! {
             link.posts("code").await.is(303);
         }
         let last = link.code().await;
-        link.posts("code").await.is(429).says("WhatsApp asks us to wait before the next code.");
+        world.passes(Duration::from_secs(30));
+        let refused = link.posts("code").await.is(429);
+        let refused = refused.says("Many codes were asked for. Wait 10 minutes before the next one.");
+        assert_eq!(refused.header("retry-after"), "570");
         assert_eq!(link.code().await, last);
+    }
+
+    async fn attempts_that_are_long_over_are_forgotten(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let linked = ann.links(PHONE).await;
+        let stopped = ann.starts_linking("+44 7700 900124").await;
+        stopped.posts("cancel").await.is(303);
+        world.passes(Duration::from_secs(90 * 86_400));
+        world.works().await;
+        assert_eq!(ann.attempts().await, 2, "somebody may still look at them");
+        world.passes(Duration::from_secs(1));
+        world.works().await;
+        assert_eq!(ann.attempts().await, 0);
+        assert_eq!(ann.number(&linked.number).await.state.name(), "linked");
     }
 
     async fn an_attempt_that_whatsapp_forgot_is_ended_by_a_job(world: &World) {

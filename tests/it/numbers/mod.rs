@@ -6,8 +6,10 @@ mod failing;
 mod linking;
 mod phone;
 mod restarting;
+mod retrying;
 mod rights;
 mod sandbox;
+mod scripted;
 mod streaming;
 mod told;
 
@@ -17,7 +19,7 @@ use grantline::numbers::{self, Attempt, LinkState, Number};
 use grantline::on;
 use serde_json::Value;
 
-use crate::actors::{Answer, Person};
+use crate::actors::{Answer, Browser, Person};
 use crate::world::World;
 pub use phone::SandboxPhone;
 
@@ -64,8 +66,13 @@ impl<'w> Member<'w> {
 
     /// The whole way, by code.
     pub async fn links(&self, phone: &str) -> Link<'_, 'w> {
+        self.links_held_by(phone, &self.person.browser).await
+    }
+
+    /// The same, with the phone in somebody else's hand.
+    pub async fn links_held_by(&self, phone: &str, browser: &Browser<'w>) -> Link<'_, 'w> {
         let link = self.starts_linking(phone).await;
-        let holder = link.phone();
+        let holder = SandboxPhone::new(browser, &link.digits);
         holder.types(&link.code().await).await.is(303);
         holder.presses_link().await.is(303);
         link.until_ended().await;
@@ -97,6 +104,13 @@ impl<'w> Member<'w> {
         on!(&mut tx, connection => sqlx::query_as(
             "select action, actor_kind, detail from audit_entry where workspace_id = $1 and target_kind = 'number' order by seq")
             .bind(&self.workspace).fetch_all(connection).await)
+        .expect("readable")
+    }
+
+    pub async fn attempts(&self) -> i64 {
+        let mut tx = self.world.env().db.read().await.expect("a connection");
+        on!(&mut tx, connection => sqlx::query_scalar("select count(*) from link_attempt where workspace_id = $1")
+            .bind(&self.workspace).fetch_one(connection).await)
         .expect("readable")
     }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use grantline::numbers::{LinkFailure, LinkState, MessageSink, Sessions};
+use grantline::platform::Env;
 use grantline_whatsapp::Connector;
 
 use super::told::Recorder;
@@ -10,16 +11,21 @@ use crate::world::World;
 
 /// The server after a restart: new sessions over the same database, the same phones and the same simulated WhatsApp.
 async fn restarted(world: &World) -> Sessions {
-    world.app.sessions.shutdown().await;
-    let connector: Arc<dyn Connector> = world.app.sandbox.clone().expect("a simulated WhatsApp");
-    let inbox: Arc<dyn MessageSink> = Arc::new(Recorder::default());
-    let sessions = Sessions::start(world.env().clone(), connector, inbox);
-    sessions.restore_all().await.expect("restored");
+    let sessions = starting_again(world, world.env().clone()).await;
+    sessions.restore_all().await;
     sessions
 }
 
+/// The same before anything is brought back.
+pub async fn starting_again(world: &World, env: Env) -> Sessions {
+    world.app.sessions.shutdown().await;
+    let connector: Arc<dyn Connector> = world.app.sandbox.clone().expect("a simulated WhatsApp");
+    let inbox: Arc<dyn MessageSink> = Arc::new(Recorder::default());
+    Sessions::start(env, connector, inbox)
+}
+
 /// Waits for the state of a number in sessions of one's own.
-async fn until_state(sessions: &Sessions, member: &Member<'_>, number: &str, state: &str) {
+pub async fn until_state(sessions: &Sessions, member: &Member<'_>, number: &str, state: &str) {
     let mut news = sessions.watch(number);
     let seen = async {
         while member.number(number).await.state.name() != state {
@@ -71,21 +77,75 @@ both_databases! {
         let link = ann.links(PHONE).await;
         link.until_number("linked").await;
         world.app.sessions.shutdown().await;
-        forget_the_link(world, &link.number).await;
+        // As after a stop between the two: the keys of the session are there, the number is not linked.
+        runs(world, "update number set state = 'not_linked' where id = $1", &link.number).await;
         let sessions = restarted(world).await;
         link.phone().until_it_lists(&[]).await;
         happens(world, &link.number, async || ann.number(&link.number).await.state.name() == "not_linked").await;
         sessions.shutdown().await;
     }
+
+    async fn leftovers_are_forgotten_however_many_there_are(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        has_leftovers(&ann, 250).await;
+        let sessions = restarted(world).await;
+        assert_eq!(keys_kept(world).await, 0);
+        sessions.shutdown().await;
+    }
+
+    async fn a_link_whose_keys_are_gone_or_damaged_says_so_and_holds_up_no_other(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let (gone, damaged, whole) =
+            (ann.links(PHONE).await, ann.links("+44 7700 900124").await, ann.links("+44 7700 900125").await);
+        world.app.sessions.shutdown().await;
+        runs(world, "delete from number_key where number_id = $1", &gone.number).await;
+        runs(world, "update number_key set sealed = 'nonsense' where number_id = $1", &damaged.number).await;
+        let sessions = restarted(world).await;
+        until_state(&sessions, &ann, &whole.number, "linked").await;
+        for link in [&gone, &damaged] {
+            let number = ann.number(&link.number).await;
+            assert_eq!((number.state.name(), number.reason.as_deref()), ("needs_attention", Some("unreadable")));
+            let page = ann.opens(&format!("/{}", link.number)).await.is(200).says("The link’s keys could not be read");
+            page.says("whoever runs this server must look at its master key").says("Link again");
+        }
+        sessions.shutdown().await;
+    }
 }
 
-/// The keys of the session are there, the number is not linked: as after a stop between the two.
-async fn forget_the_link(world: &World, number: &str) {
-    let id = number.to_owned();
+/// Numbers that are not linked, each with a key that opens nothing.
+async fn has_leftovers(member: &Member<'_>, count: usize) {
+    let (workspace, email) = (member.workspace.clone(), member.person.email.clone());
+    let unit = member.world.env().db.write(move |tx| {
+        Box::pin(async move {
+            for index in 0..count {
+                let (id, phone) = (format!("num_{index:032}"), format!("4477009{index:05}"));
+                grantline::on!(tx, connection => sqlx::query(
+                    "insert into number (id, workspace_id, phone, name, connector, state, created_by, created_at, changed_at)
+                     select $1, $2, $3, 'Left', 'sandbox', 'not_linked', person.id, 0, 0 from person where email = $4")
+                    .bind(&id).bind(&workspace).bind(&phone).bind(&email).execute(connection).await.map(drop))?;
+                grantline::on!(tx, connection => sqlx::query(
+                    "insert into number_key (number_id, kind, key, sealed) values ($1, 'sandbox', 'device', 'nonsense')")
+                    .bind(&id).execute(connection).await.map(drop))?;
+            }
+            Ok(())
+        })
+    });
+    unit.await.map_err(|error: sqlx::Error| error).expect("left behind");
+}
+
+async fn keys_kept(world: &World) -> i64 {
+    let mut tx = world.env().db.read().await.expect("a connection");
+    grantline::on!(&mut tx, connection => sqlx::query_scalar("select count(*) from number_key")
+        .fetch_one(connection).await)
+    .expect("readable")
+}
+
+/// Something happens to a row of the database behind the server's back.
+pub async fn runs(world: &World, sql: &'static str, id: &str) {
+    let id = id.to_owned();
     let unit = world.env().db.write(move |tx| {
         Box::pin(async move {
-            grantline::on!(tx, connection => sqlx::query("update number set state = 'not_linked' where id = $1")
-                .bind(&id).execute(connection).await.map(drop))
+            grantline::on!(tx, connection => sqlx::query(sql).bind(&id).execute(connection).await.map(drop))
         })
     });
     unit.await.map_err(|error: sqlx::Error| error).expect("changed");

@@ -6,7 +6,7 @@ use super::{Member, PHONE};
 use crate::both_databases;
 use crate::world::World;
 
-async fn becomes(world: &World, member: &Member<'_>, role: &'static str) {
+pub async fn becomes(world: &World, member: &Member<'_>, role: &'static str) {
     let workspace = member.workspace.clone();
     let unit = world.env().db.write(move |tx| {
         Box::pin(async move {
@@ -25,7 +25,7 @@ both_databases! {
         let list = ann.opens("").await.is(200).says("Online");
         assert!(!list.body.contains("/link\""), "{list}");
         let one = ann.opens(&format!("/{}", link.number)).await.is(200);
-        assert!(!one.body.contains("/unlink"), "{one}");
+        assert!(!one.body.contains("/unlink") && !one.body.contains("/sandbox/"), "{one}");
         for path in ["/link", &link.path(), &format!("{}/stream", link.path())] {
             ann.opens(path).await.is(403).says("You may not do this here");
         }

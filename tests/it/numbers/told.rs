@@ -3,9 +3,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use grantline::audit::Who;
 use grantline::numbers::{self, LinkRequest, MessageSink, MessageTold, Number, Sessions};
+use grantline::platform::Env;
 use grantline_whatsapp::{Connector, OutgoingText, SendFailure};
 
-use super::{DIGITS, Member, PHONE, SandboxPhone};
+use super::{DIGITS, Link, Member, PHONE, SandboxPhone};
 use crate::both_databases;
 use crate::world::World;
 
@@ -22,27 +23,26 @@ impl MessageSink for Recorder {
 }
 
 impl Recorder {
-    fn all(&self) -> Vec<(String, MessageTold)> {
+    pub fn all(&self) -> Vec<(String, MessageTold)> {
         self.0.lock().expect("no test panics while it holds this").clone()
     }
 }
 
 /// Sessions whose news are recorded, and a number that is linked through them: its id.
 async fn linked(world: &World, ann: &Member<'_>, recorder: &Arc<Recorder>) -> (Sessions, String) {
-    let sandbox = world.app.sandbox.clone().expect("a simulated WhatsApp");
-    let connector: Arc<dyn Connector> = sandbox.clone();
-    let inbox: Arc<dyn MessageSink> = recorder.clone();
-    let sessions = Sessions::start(world.env().clone(), connector, inbox);
-    let mut tx = world.env().db.read().await.expect("a connection");
-    let person_id: String =
-        grantline::on!(&mut tx, connection => sqlx::query_scalar("select id from person where email = $1")
-        .bind(&ann.person.email).fetch_one(connection).await)
-        .expect("a person");
-    drop(tx);
-    let workspace_id = ann.workspace.clone();
-    let request = LinkRequest { workspace_id, person_id, phone: PHONE.to_owned(), name: String::new() };
-    let attempt = numbers::start_link(&sessions, &Who::system(), request).await.expect("started");
-    let link = super::Link::of(ann, attempt).await;
+    linked_within(world, ann, world.env().clone(), recorder.clone()).await
+}
+
+/// The same in surroundings of one's own.
+pub async fn linked_within(
+    world: &World,
+    ann: &Member<'_>,
+    env: Env,
+    inbox: Arc<dyn MessageSink>,
+) -> (Sessions, String) {
+    let connector: Arc<dyn Connector> = world.app.sandbox.clone().expect("a simulated WhatsApp");
+    let sessions = Sessions::start(env, connector, inbox);
+    let link = starts_linking(&sessions, ann).await;
     let phone = SandboxPhone::new(&ann.person.browser, DIGITS);
     phone.types(&link.code().await).await.is(303);
     phone.presses_link().await.is(303);
@@ -51,6 +51,20 @@ async fn linked(world: &World, ann: &Member<'_>, recorder: &Arc<Recorder>) -> (S
         news.changed().await.expect("the sessions are open");
     }
     (sessions, link.number)
+}
+
+/// Starts to link [`PHONE`] through sessions of one's own.
+pub async fn starts_linking<'m, 'w>(sessions: &Sessions, ann: &'m Member<'w>) -> Link<'m, 'w> {
+    let mut tx = ann.world.env().db.read().await.expect("a connection");
+    let person_id: String =
+        grantline::on!(&mut tx, connection => sqlx::query_scalar("select id from person where email = $1")
+        .bind(&ann.person.email).fetch_one(connection).await)
+        .expect("a person");
+    drop(tx);
+    let workspace_id = ann.workspace.clone();
+    let request = LinkRequest { workspace_id, person_id, phone: PHONE.to_owned(), name: String::new() };
+    let attempt = numbers::start_link(sessions, &Who::system(), request).await.expect("started");
+    Link::of(ann, attempt).await
 }
 
 async fn until_told(sessions: &Sessions, number: &str, recorder: &Recorder, count: usize) {
@@ -70,6 +84,7 @@ both_databases! {
         let (sessions, number) = linked(world, &ann, &recorder).await;
         let text = OutgoingText { id: "msg_1".into(), to: "447700900777".into(), body: "Your cake is ready.".into() };
         sessions.send_text(&number, text).await.expect("taken");
+        ann.starts_linking("+44 7700 900777").await;
         let customer = SandboxPhone::new(&ann.person.browser, "447700900777");
         customer.opens(&format!("/chats/{DIGITS}")).await.is(200).says("Your cake is ready.");
         customer.reads(DIGITS).await.is(303);

@@ -97,10 +97,6 @@ impl Session for SandboxSession {
         Ok(())
     }
 
-    async fn cancel_linking(&self) {
-        self.shared.world().end_linking(self.line, None);
-    }
-
     async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure> {
         let message_id = self.shared.message_id();
         let now_ms = self.shared.surroundings.now_ms();
@@ -134,7 +130,7 @@ async fn read_record(keys: &dyn KeyStore) -> Result<Option<DeviceRecord>, Sessio
         None => Ok(None),
         Some(bytes) => serde_json::from_slice(&bytes)
             .map(Some)
-            .map_err(|error| SessionError::Storage(format!("the device record is damaged: {error}"))),
+            .map_err(|error| SessionError::Damaged(format!("the device record cannot be read: {error}"))),
     }
 }
 

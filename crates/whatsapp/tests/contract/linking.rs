@@ -139,15 +139,15 @@ pub async fn without_linking_there_is_no_code(house: House) {
     assert!(matches!(asked, Err(SessionError::NotLinking)), "{asked:?}");
 }
 
-pub async fn cancelling_is_silent(house: House) {
+pub async fn logging_out_stops_linking_in_silence(house: House) {
     let ann = house.phone(ANN).await;
     let mut gateway = house.gateway("ann").await;
     let offer = gateway.offers(ANN).await;
-    gateway.session.cancel_linking().await;
+    gateway.session.log_out().await.expect("linking is stopped");
     gateway.hears_nothing().await;
     ann.types(&offer.code).await.expect_err("the code is dead");
     ann.scans(&offer.qr).await.expect_err("the QR code is dead");
-    gateway.session.cancel_linking().await;
+    gateway.session.log_out().await.expect("linking is stopped");
     gateway.links(&ann).await;
 }
 

@@ -116,7 +116,7 @@ macro_rules! every_promise {
                 a_linked_number_cannot_be_linked_again
                 a_number_without_account
                 without_linking_there_is_no_code
-                cancelling_is_silent
+                logging_out_stops_linking_in_silence
                 unlinked_while_open
                 unlinked_while_closed
                 logged_out

@@ -115,7 +115,7 @@ pub async fn too_many_codes(house: House) {
     let Err(SessionError::TooManyCodes { retry_after_ms }) = sixth else { panic!("a sixth code: {sixth:?}") };
     assert_eq!(retry_after_ms, 599 * SECOND);
     gateway.hears_nothing().await;
-    gateway.session.cancel_linking().await;
+    gateway.session.log_out().await.expect("linking is stopped");
     let other = house.gateway("ann in another workspace").await;
     let again = other.session.start_linking(ANN, DEVICE).await;
     assert!(matches!(again, Err(SessionError::TooManyCodes { .. })), "{again:?}");
