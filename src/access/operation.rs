@@ -23,8 +23,9 @@ pub const OPERATIONS: &[Operation] = &[
     op("GET", "/v1/messages/{id}", Scope::MessagesRead),
 ];
 
-/// The operation of a route.
+/// The operation of a route. HEAD asks for what GET would answer (RFC 9110 §9.3.2).
 #[must_use]
 pub fn operation(method: &str, path: &str) -> Option<&'static Operation> {
+    let method = if method == "HEAD" { "GET" } else { method };
     OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
 }

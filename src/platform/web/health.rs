@@ -1,12 +1,15 @@
 //! Whether the process lives, whether it can serve, and its counts.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use std::net::SocketAddr;
 
+use super::problem::Plain;
 use crate::platform::Env;
 use crate::platform::secret::same;
 use crate::platform::telemetry;
@@ -17,6 +20,10 @@ pub fn health_routes(env: Env) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
+        .layer(map_response(|mut response: Response| async move {
+            response.extensions_mut().insert(Plain);
+            response
+        }))
         .with_state(env)
 }
 

@@ -6,8 +6,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::{RequestId, Words};
+use super::problem::{is_bare, is_for_programs, refilled};
+use super::{Problem, RequestId, Words};
 use crate::platform::Env;
+use crate::platform::computing::TooBusy;
 
 /// What the frame around every page needs.
 #[derive(Clone)]
@@ -170,15 +172,39 @@ impl StatusPage {
         Self::new(StatusCode::FORBIDDEN, "forbidden")
     }
 
+    /// What a status says by itself, where nothing more is known.
+    fn of(status: StatusCode) -> Self {
+        let key = match status {
+            StatusCode::FORBIDDEN => "forbidden",
+            StatusCode::NOT_FOUND => "not-found",
+            StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
+            StatusCode::PAYLOAD_TOO_LARGE => "form-too-large",
+            StatusCode::SERVICE_UNAVAILABLE => "busy",
+            status if status.is_server_error() => "broken",
+            _ => "unreadable",
+        };
+        Self::new(status, key)
+    }
+
     /// The request itself makes no sense.
     #[must_use]
     pub fn unreadable() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unreadable")
     }
 
-    /// Something of ours broke: logged with its chain, told as little as possible.
+    /// It takes too long, or there is too much of it: later it may work.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
+    }
+
+    /// Something of ours broke, or has too much to do: logged with its chain, told as little as possible.
     #[must_use]
     pub fn broken(error: &(dyn std::error::Error + 'static), what: &str) -> Self {
+        if TooBusy::is_behind(error) {
+            tracing::warn!(error, "{what}");
+            return Self::busy();
+        }
         tracing::error!(error, "{what}");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken")
     }
@@ -192,7 +218,7 @@ impl IntoResponse for StatusPage {
     }
 }
 
-/// Middleware over everything: writes the page that a [`StatusPage`] stands for.
+/// Middleware over everything: writes the page that a [`StatusPage`] stands for, or that a bare refusal should have been.
 pub async fn render_status_pages(
     State(env): State<Env>,
     words: Words,
@@ -200,12 +226,19 @@ pub async fn render_status_pages(
     request: Request,
     next: Next,
 ) -> Response {
+    let for_person = !is_for_programs(request.uri().path());
     let mut response = next.run(request).await;
-    let Some(StatusPage { status, key }) = response.extensions_mut().remove() else { return response };
+    let has_problem = response.extensions().get::<Problem>().is_some();
+    let bare = for_person && !has_problem && is_bare(&response);
+    let status = response.status();
+    let page = response.extensions_mut().remove::<StatusPage>().filter(|_| for_person);
+    let Some(StatusPage { status, key }) = page.or_else(|| bare.then(|| StatusPage::of(status))) else {
+        return response;
+    };
     let shell = Shell::new(words, &env.config.server);
     let (title, text) = (format!("{key}-title"), format!("{key}-text"));
     let reference = status.is_server_error().then_some(id);
-    Page(status, StatusTemplate { shell, title, text, reference }).into_response()
+    refilled(response, Page(status, StatusTemplate { shell, title, text, reference }).into_response())
 }
 
 /// What is wrong with a form, field by field.

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::RequestId;
+use crate::platform::computing::TooBusy;
 
 /// Why an API call was refused. `code` is stable and for programs, `detail` is a sentence for the person who reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +52,30 @@ impl Problem {
     /// Something of ours broke: logged with its chain, told as little as possible.
     #[must_use]
     pub fn broken(error: &(dyn std::error::Error + 'static), what: &str) -> Self {
+        if TooBusy::is_behind(error) {
+            tracing::warn!(error, "{what}");
+            return Self::of(StatusCode::SERVICE_UNAVAILABLE);
+        }
         tracing::error!(error, "{what}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something broke on our side. Try again later.")
+        Self::of(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What a status says by itself, where nothing more is known.
+    fn of(status: StatusCode) -> Self {
+        let (code, detail) = match status {
+            StatusCode::NOT_FOUND => ("not_found", "There is no such operation; /openapi.json lists them all."),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method_not_allowed",
+                "This address does not take this method; the header Allow lists those that it takes.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "The body is too large."),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                ("temporarily_unavailable", "There is too much to do at the moment. Try again in a minute.")
+            }
+            status if status.is_server_error() => ("server_error", "Something broke on our side. Try again later."),
+            _ => ("invalid_request", "The request cannot be read."),
+        };
+        Self::new(status, code, detail)
     }
 }
 
@@ -99,10 +122,27 @@ pub(super) fn is_for_programs(path: &str) -> bool {
         || ["/v1/", "/.well-known/"].iter().any(|start| path.starts_with(start))
 }
 
-/// Middleware over everything: writes the problem's body, which names the request.
+/// An answer that says all it has to say, though it is a failure and plain text: the health checks of machines.
+#[derive(Clone, Copy)]
+pub(super) struct Plain;
+
+/// Whether this is a refusal of a library of ours: a status and, at best, a line of text that nobody wrote for its reader.
+pub(super) fn is_bare(response: &Response) -> bool {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    (status.is_client_error() || status.is_server_error())
+        && kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
+        && response.extensions().get::<Plain>().is_none()
+}
+
+/// Middleware over everything: writes the problem's body, which names the request. A program gets one in any case.
 pub async fn render_problems(request_id: RequestId, request: Request, next: Next) -> Response {
+    let for_program = is_for_programs(request.uri().path());
     let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let bare = for_program && is_bare(&response);
+    let status = response.status();
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| bare.then(|| Problem::of(status)));
+    let Some(problem) = problem else { return response };
     let body = ProblemBody {
         kind: "about:blank",
         title: problem.status.canonical_reason().unwrap_or("Refused"),
@@ -112,13 +152,9 @@ pub async fn render_problems(request_id: RequestId, request: Request, next: Next
         param: problem.param,
         request_id: request_id.0,
     };
-    let mut rendered = (problem.status, Json(body)).into_response();
+    let mut rendered = refilled(response, (problem.status, Json(body)).into_response());
     let headers = rendered.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    // RFC 9110 §15.5.6: a refused method comes with those that are allowed.
-    if let Some(allowed) = response.headers_mut().remove(header::ALLOW) {
-        headers.insert(header::ALLOW, allowed);
-    }
     if let Some(Ok(challenge)) = problem.challenge.as_deref().map(HeaderValue::from_str) {
         headers.insert(header::WWW_AUTHENTICATE, challenge);
     }
@@ -126,4 +162,17 @@ pub async fn render_problems(request_id: RequestId, request: Request, next: Next
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     rendered
+}
+
+/// `new` in the place of `old`, whose headers it keeps where it has none itself: `Allow` (RFC 9110 §15.5.6), who may read it
+/// from elsewhere, cookies.
+pub(super) fn refilled(old: Response, mut new: Response) -> Response {
+    let (mut head, _) = old.into_parts();
+    head.headers.remove(header::CONTENT_TYPE);
+    head.headers.remove(header::CONTENT_LENGTH);
+    for (name, value) in new.headers() {
+        head.headers.insert(name, value.clone());
+    }
+    *new.headers_mut() = head.headers;
+    new
 }

@@ -1,5 +1,6 @@
 //! The ground floor, as those who stand at the door meet it.
 
+mod bare;
 mod connections;
 mod database;
 mod mails;
