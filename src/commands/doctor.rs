@@ -1,9 +1,9 @@
-//! `grantline doctor`: looks at everything that a start needs and says what is wrong.
+//! `grantline doctor`: looks at everything that a start needs and says what is wrong. It changes nothing.
 
 use std::path::PathBuf;
 
 use super::serve::settings;
-use crate::platform::db::Db;
+use crate::platform::db::{DatabaseSettings, Db, Standing};
 use crate::platform::mail::Post;
 use crate::platform::seal::Sealer;
 
@@ -14,38 +14,57 @@ pub struct Arguments {
     config: Option<PathBuf>,
 }
 
-/// Prints one line a check. Fails when the server could not start or would not be safe.
+/// Prints one line a check: `ok`, `note` or `problem`. Fails when the server could not start or would not be safe.
 pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = settings(arguments.config.as_ref())?;
     let server = &config.server;
     let keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
     let mut report = Report::default();
-    report
-        .check("server.base_url is set", server.base_url.is_empty().then_some("set it; `grantline init` shows where"));
     report.check(
-        "people reach it over https",
-        (!server.is_https()).then_some("put a proxy that ends TLS before it: without https, cookies can be stolen"),
+        "server.base_url is set",
+        Finding::unless(!server.base_url.is_empty(), "set it; `grantline init` shows where"),
     );
-    report.check("keys.master opens the seals", Sealer::new(&keys).err().map(|error| error.to_string()));
-    report.check("mail can be sent", mail_problem(&config.mail));
-    report.check("the database opens and is up to date", database_problem(&config.database).await);
+    let danger = "put a proxy that ends TLS before it: without https, cookies can be stolen";
+    report.check("people reach it over https", Finding::unless(server.is_https(), danger));
+    let sealer = Sealer::new(&keys).err().map(|error| error.to_string());
+    report.check("keys.master opens the seals", sealer.map_or(Finding::Fine, Finding::Problem));
+    report.check("mail can be sent", mail(&config.mail));
+    report.check("the database opens and is up to date", database(&config.database).await);
     report.end()
 }
 
-fn mail_problem(mail: &crate::config::Mail) -> Option<String> {
-    if mail.smtp_url.is_empty() {
-        return Some(String::from("set mail.smtp_url: until then invitations and notices stay in the table"));
-    }
-    Post::from_settings(mail.smtp_url.reveal(), &mail.from).err().map(|error| format!("{error:#}"))
+/// What looking at one thing came to.
+enum Finding {
+    Fine,
+    /// A start would go well; somebody may want to know.
+    Note(String),
+    /// The server could not start, or would not be safe.
+    Problem(String),
 }
 
-async fn database_problem(settings: &crate::platform::db::DatabaseSettings) -> Option<String> {
-    match Db::open(settings).await {
-        Ok(db) => {
-            db.close().await;
-            None
-        }
-        Err(error) => Some(error.to_string()),
+impl Finding {
+    fn unless(fine: bool, problem: &str) -> Self {
+        if fine { Self::Fine } else { Self::Problem(problem.to_owned()) }
+    }
+}
+
+fn mail(mail: &crate::config::Mail) -> Finding {
+    if mail.smtp_url.is_empty() {
+        let note =
+            "mail.smtp_url is not set: invitations and notices are not sent, and stay readable in the table for a week";
+        return Finding::Note(note.to_owned());
+    }
+    let post = Post::from_settings(mail.smtp_url.reveal(), &mail.from);
+    post.err().map_or(Finding::Fine, |error| Finding::Problem(format!("{error:#}")))
+}
+
+async fn database(settings: &DatabaseSettings) -> Finding {
+    match Db::look(settings).await {
+        Ok(Standing::Current) => Finding::Fine,
+        Ok(Standing::Absent) => Finding::Note(String::from("there is no file yet; the first start makes it")),
+        Ok(Standing::Behind(1)) => Finding::Note(String::from("1 change of its tables waits for the next start")),
+        Ok(Standing::Behind(count)) => Finding::Note(format!("{count} changes of its tables wait for the next start")),
+        Err(error) => Finding::Problem(error.to_string()),
     }
 }
 
@@ -56,12 +75,13 @@ struct Report {
 
 #[expect(clippy::print_stdout, reason = "the person at the terminal reads it")]
 impl Report {
-    fn check(&mut self, what: &str, problem: Option<impl AsRef<str>>) {
-        match problem {
-            None => println!("ok       {what}"),
-            Some(problem) => {
+    fn check(&mut self, what: &str, finding: Finding) {
+        match finding {
+            Finding::Fine => println!("ok       {what}"),
+            Finding::Note(note) => println!("note     {what}: {note}"),
+            Finding::Problem(problem) => {
                 self.problems += 1;
-                println!("problem  {what}: {}", problem.as_ref());
+                println!("problem  {what}: {problem}");
             }
         }
     }

@@ -5,6 +5,7 @@
 //! - Reads go through [`Db::read`]: a connection of the readers' pool, each statement at its own moment.
 //! - SQL is written once, with `$1`; [`on!`](crate::on) runs it on whichever connection a [`Tx`] holds.
 
+mod look;
 mod open;
 mod writer;
 
@@ -12,6 +13,7 @@ use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
+pub use look::{LookError, Standing};
 pub use open::{DatabaseSettings, OpenError};
 
 /// An open connection, inside a transaction when it comes from [`Db::write`].

@@ -14,10 +14,10 @@ use super::{Db, Engine};
 use crate::config::Secret;
 
 /// One folder serves both engines: text, `bigint`, `boolean`, `$1`, `returning`, `on conflict`.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// A statement that waits longer than this for a connection is refused rather than queued for ever.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +26,21 @@ pub struct DatabaseSettings {
     pub url: Secret,
     /// Connections: readers on SQLite, all of them on PostgreSQL.
     pub connections_max: u32,
+}
+
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl DatabaseSettings {
+    pub(super) fn kind(&self) -> Result<Kind, OpenError> {
+        match self.url.reveal().split(':').next() {
+            Some("sqlite") => Ok(Kind::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Kind::Postgres),
+            _ => Err(OpenError::UnknownScheme),
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,12 +58,9 @@ pub enum OpenError {
 impl Db {
     /// Opens the database and runs what is missing of the migrations.
     pub async fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
-        if settings.url.reveal().starts_with("sqlite:") {
-            open_sqlite(settings).await
-        } else if settings.url.reveal().starts_with("postgres:") || settings.url.reveal().starts_with("postgresql:") {
-            open_postgres(settings).await
-        } else {
-            Err(OpenError::UnknownScheme)
+        match settings.kind()? {
+            Kind::Sqlite => open_sqlite(settings).await,
+            Kind::Postgres => open_postgres(settings).await,
         }
     }
 }
@@ -74,7 +86,7 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
     Ok(Db(Engine::Sqlite { readers, writer }))
 }
 
-fn is_in_memory(url: &str) -> bool {
+pub(super) fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
 

@@ -84,22 +84,25 @@ async fn write_for_ever(connection: PoolConnection<Sqlite>, mut inbox: mpsc::Rec
     let mut tx = Tx::Sqlite(connection);
     while let Some(order) = inbox.recv().await {
         match order {
-            Order::Close(done) => {
-                inbox.close();
-                drop(tx);
-                let _ = done.send(());
-                return;
-            }
+            Order::Close(done) => return end(tx, inbox, done).await,
             Order::Run(first) => {
                 if let Some(done) = write_once(&mut tx, first, &mut inbox).await {
-                    inbox.close();
-                    drop(tx);
-                    let _ = done.send(());
-                    return;
+                    return end(tx, inbox, done).await;
                 }
             }
         }
     }
+}
+
+/// The connection is closed before anyone hears of it: whoever closes a file last takes away what lies beside it.
+async fn end(tx: Tx, mut inbox: mpsc::Receiver<Order>, done: oneshot::Sender<()>) {
+    inbox.close();
+    if let Tx::Sqlite(connection) = tx
+        && let Err(error) = connection.close().await
+    {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the writer's connection could not be closed");
+    }
+    let _ = done.send(());
 }
 
 /// One transaction for `first` and whatever waits behind it. Gives back a request to close that it met on the way.

@@ -3,6 +3,7 @@
 mod bare;
 mod connections;
 mod database;
+mod doctor;
 mod mails;
 mod metrics;
 mod unstorable;
