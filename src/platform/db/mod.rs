@@ -12,6 +12,7 @@ mod writer;
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use tracing::Instrument as _;
 
 pub use look::{LookError, Standing};
 pub use open::{DatabaseSettings, OpenError};
@@ -73,7 +74,8 @@ impl Db {
     /// Runs a unit of work in one transaction and returns after it is durable. An `Err` undoes everything the unit did;
     /// a refusal that must leave a trace is therefore an `Ok` that holds the refusal.
     ///
-    /// The unit owns what it uses: it runs to its end even if whoever asked has gone.
+    /// The unit owns what it uses and runs in a task of its own: once begun it runs to its end, even if whoever asked has
+    /// gone. One that panics is undone, and is an `Err` for whoever asked.
     pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
@@ -83,17 +85,8 @@ impl Db {
         match &self.0 {
             Engine::Sqlite { writer, .. } => writer.run(unit).await,
             Engine::Postgres(pool) => {
-                let mut tx = Tx::Postgres(PgConnection::Transaction(pool.begin().await?));
-                let result = unit(&mut tx).await;
-                let Tx::Postgres(PgConnection::Transaction(transaction)) = tx else {
-                    return Err(E::from(sqlx::Error::WorkerCrashed));
-                };
-                if result.is_ok() {
-                    transaction.commit().await?;
-                } else {
-                    transaction.rollback().await?;
-                }
-                result
+                let run = tokio::spawn(in_transaction(pool.clone(), unit).in_current_span());
+                run.await.unwrap_or_else(|_| Err(E::from(sqlx::Error::WorkerCrashed)))
             }
         }
     }
@@ -103,15 +96,6 @@ impl Db {
         match &self.0 {
             Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.acquire().await?)),
             Engine::Postgres(pool) => Ok(Tx::Postgres(PgConnection::Plain(pool.acquire().await?))),
-        }
-    }
-
-    /// `sqlite` or `postgres`, for logs and for tests that list what differs.
-    #[must_use]
-    pub fn engine(&self) -> &'static str {
-        match &self.0 {
-            Engine::Sqlite { .. } => "sqlite",
-            Engine::Postgres(_) => "postgres",
         }
     }
 
@@ -125,4 +109,22 @@ impl Db {
             Engine::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+async fn in_transaction<T, E, F>(pool: PgPool, unit: F) -> Result<T, E>
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    E: From<sqlx::Error>,
+{
+    let mut tx = Tx::Postgres(PgConnection::Transaction(pool.begin().await?));
+    let result = unit(&mut tx).await;
+    let Tx::Postgres(PgConnection::Transaction(transaction)) = tx else {
+        return Err(E::from(sqlx::Error::WorkerCrashed));
+    };
+    if result.is_ok() {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    result
 }
