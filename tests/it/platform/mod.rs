@@ -6,4 +6,5 @@ mod database;
 mod doctor;
 mod mails;
 mod metrics;
+mod starting;
 mod unstorable;
