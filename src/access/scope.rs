@@ -200,12 +200,6 @@ impl ScopeSet {
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).copied().collect())
     }
-
-    /// The greatest risk among them; low for none.
-    #[must_use]
-    pub fn risk(&self) -> Risk {
-        self.iter().map(Scope::risk).max().unwrap_or(Risk::Low)
-    }
 }
 
 impl FromIterator<Scope> for ScopeSet {

@@ -25,12 +25,6 @@ impl Timestamp {
         Self(self.0 + milliseconds)
     }
 
-    /// Whole seconds since 1970, as OAuth wants them.
-    #[must_use]
-    pub const fn unix_s(self) -> i64 {
-        self.0.div_euclid(1000)
-    }
-
     /// Milliseconds from `earlier` until this moment; negative when `earlier` is later.
     #[must_use]
     pub const fn since_ms(self, earlier: Self) -> i64 {

@@ -68,14 +68,6 @@ fn checksum(prefix: &str, body: &str) -> String {
 #[sqlx(transparent)]
 pub struct SecretHash(pub String);
 
-impl SecretHash {
-    /// Compares in constant time.
-    #[must_use]
-    pub fn matches(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
-    }
-}
-
 impl fmt::Debug for SecretHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SecretHash(..)")
