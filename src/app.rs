@@ -110,15 +110,21 @@ fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
 
 fn router(shared: &Shared) -> Router {
     let env = &shared.env;
-    let timeout = Duration::from_secs(env.config.server.request_timeout_s);
-    Router::new()
+    let routes = Router::new()
         .merge(pages(shared))
         .merge(api::routes(env, &shared.live))
         .merge(oauth::endpoints(env.clone(), shared.live.clone()))
         .merge(apps::logo_routes(env.clone()))
         .merge(asset_routes())
         .merge(health_routes(env.clone()))
-        .fallback(|| async { StatusPage::not_found() })
+        .fallback(|| async { StatusPage::not_found() });
+    in_our_form(routes, env)
+}
+
+/// What is true of every answer, whatever happens inside: it comes in time, in our form, with our headers, and is counted.
+pub fn in_our_form(routes: Router, env: &Env) -> Router {
+    let timeout = Duration::from_secs(env.config.server.request_timeout_s);
+    routes
         .layer(from_fn(refuse_unstorable))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())

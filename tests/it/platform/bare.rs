@@ -1,6 +1,9 @@
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, header};
+use axum::routing::get;
+use grantline::app::in_our_form;
 
 use crate::actors::Answer;
 use crate::both_databases;
@@ -81,5 +84,20 @@ async fn a_request_that_takes_too_long_says_so() {
     is_page(&posts("/sign-in").await.is(503).says("There is too much to do right now"));
     is_problem(&posts("/oauth/token").await.is(503), "temporarily_unavailable");
     hurried.ends().await;
+    world.ends().await;
+}
+
+#[tokio::test]
+async fn a_panic_is_told_as_any_other_failure_of_ours() {
+    let mut world = World::on_sqlite().await;
+    async fn panics() {
+        panic!("no luck")
+    }
+    let routes = Router::new().route("/unlucky", get(panics)).route("/v1/unlucky", get(panics));
+    world.app.router = in_our_form(routes, world.env());
+    let page = sends(&world, Method::GET, "/unlucky", None).await.is(500).says("Something broke on our side");
+    is_page(&page);
+    assert!(page.body.contains(page.header("x-request-id")) && !page.body.contains("no luck"), "{page}");
+    is_problem(&sends(&world, Method::GET, "/v1/unlucky", None).await.is(500), "server_error");
     world.ends().await;
 }
