@@ -86,7 +86,8 @@ fn settings_text(address: SocketAddr, folder: &Path) -> String {
     let (folder, key) = (folder.display(), STANDARD.encode([7; 32]));
     format!(
         "[server]\nbase_url = \"http://{address}\"\nlisten = \"{address}\"\n[database]\n\
-         url = \"sqlite://{folder}/grantline.sqlite\"\n[keys]\nmaster = \"{key}\"\n[oauth]\ncode_lifetime_s = 3600\n"
+         url = \"sqlite://{folder}/grantline.sqlite\"\n[keys]\nmaster = \"{key}\"\n[oauth]\ncode_lifetime_s = 3600\n\
+         [api]\ncalls_per_minute = 100000000\n"
     )
 }
 

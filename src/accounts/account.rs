@@ -14,7 +14,7 @@ use crate::platform::limits::{Limit, TooOften};
 use crate::platform::secret::PlainSecret;
 
 /// Guesses at the current password by somebody who sits at an open session.
-const GUESSES: Limit = Limit { action: "password change by account", burst: 5, refill_s: 60 };
+const GUESSES: Limit = Limit::new("password change by account", 5, 60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccountRefusal {

@@ -17,7 +17,7 @@ use crate::platform::{Env, Timestamp};
 const TOKEN_PREFIX: &str = "gl_iv_";
 
 /// Mails that members of one workspace may cause: they go to people who did not ask.
-const BY_WORKSPACE: Limit = Limit { action: "invitations by workspace", burst: 20, refill_s: 300 };
+const BY_WORKSPACE: Limit = Limit::new("invitations by workspace", 20, 300);
 
 /// How long after its expiry the page of an invitation still tells what became of it.
 const REMEMBERED_S: i64 = 30 * 24 * 3600;

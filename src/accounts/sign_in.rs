@@ -10,9 +10,9 @@ use crate::platform::limits::{Limit, TooOften};
 use crate::platform::secret::PlainSecret;
 
 /// Guesses at one account, from wherever they come.
-const BY_ACCOUNT: Limit = Limit { action: "sign-in by account", burst: 8, refill_s: 60 };
+const BY_ACCOUNT: Limit = Limit::new("sign-in by account", 8, 60);
 /// Guesses from one address, at whichever account: a few people may share it.
-const BY_ADDRESS: Limit = Limit { action: "sign-in by address", burst: 30, refill_s: 10 };
+const BY_ADDRESS: Limit = Limit::new("sign-in by address", 30, 10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignInRefusal {

@@ -18,7 +18,7 @@ use crate::platform::secret::PlainSecret;
 const NAME_LENGTH_MAX: usize = 80;
 
 /// New accounts from one address: an office may share it, a script shall not fill the table.
-const BY_ADDRESS: Limit = Limit { action: "sign-up by address", burst: 30, refill_s: 60 };
+const BY_ADDRESS: Limit = Limit::new("sign-up by address", 30, 60);
 
 /// What somebody typed who wants an account.
 #[derive(Clone, Default, serde::Deserialize)]

@@ -92,7 +92,8 @@ fn described<'d>(document: &'d mut OpenApi, operation: &Operation) -> Option<&'d
     }
 }
 
-/// What holds for every operation: its scope, and the refusals that come before it is reached.
+/// What holds for every operation: its scope, and the refusals that come before it is reached. What the operation says
+/// itself of a status stays.
 fn describe(described: &mut Described, operation: &Operation) {
     let scope = operation.scope.name();
     described.security = Some(vec![SecurityRequirement::new("bearer", [scope])]);
@@ -103,11 +104,15 @@ fn describe(described: &mut Described, operation: &Operation) {
     for (status, description) in [
         ("401", "There is no token, or it is unknown, expired, or its grant has ended."),
         ("403", "`insufficient_scope`: the token does not hold the scope."),
+        (
+            "429",
+            "`too_many_requests`: the grant makes more calls a minute than it may. `Retry-After` says how long to wait.",
+        ),
         ("500", "`server_error`: something broke on our side."),
     ] {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
         let response =
             ResponseBuilder::new().description(description).content("application/problem+json", problem).build();
-        described.responses.responses.insert(status.to_owned(), response.into());
+        described.responses.responses.entry(status.to_owned()).or_insert(response.into());
     }
 }

@@ -17,7 +17,7 @@ use crate::platform::limits::{Limit, TooOften};
 use crate::platform::secret::fingerprint;
 
 /// Drawing a logo anew takes memory and a second of computing.
-const LOGOS: Limit = Limit { action: "logo by developer", burst: 10, refill_s: 30 };
+const LOGOS: Limit = Limit::new("logo by developer", 10, 30);
 
 const LOGO_TAG_LENGTH: usize = 16;
 

@@ -99,7 +99,8 @@ struct NewTextBody {
          body = ProblemBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "`idempotency_key_reused`: the key was used for another request.",
          body = ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, description = "`queue_full`: as many messages wait to leave this number as may wait. \
+        (status = TOO_MANY_REQUESTS, description = "`too_many_requests`: the grant makes more calls a minute than it may. \
+            `queue_full`: as many messages wait to leave this number as may wait. \
             `Retry-After` says when to try again.",
          body = ProblemBody, content_type = "application/problem+json"),
     ),

@@ -91,7 +91,7 @@ fn check_limits(env: &Env, workspace_id: &str, phone: &Phone) -> Result<(), Link
 /// Counts one try; first codes and new ones of a number are counted together.
 fn check_limit(env: &Env, action: &'static str, subject: &str) -> Result<(), TooOften> {
     let burst = env.config.numbers.link_attempts_per_hour.max(1);
-    env.limits.check(Limit { action, burst, refill_s: HOUR_S / u64::from(burst) }, subject)
+    env.limits.check(Limit::new(action, burst, HOUR_S / u64::from(burst)), subject)
 }
 
 struct Start {

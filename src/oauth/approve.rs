@@ -23,7 +23,7 @@ use crate::platform::web::Words;
 use crate::platform::{Env, Timestamp};
 
 /// Answers of one person.
-const BY_PERSON: Limit = Limit { action: "consent by person", burst: 30, refill_s: 10 };
+const BY_PERSON: Limit = Limit::new("consent by person", 30, 10);
 
 /// A person's yes.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use crate::platform::limits::{Limit, TooOften};
 use crate::platform::secret::PlainSecret;
 
 /// Requests from one address: an office may share it.
-const BY_ADDRESS: Limit = Limit { action: "authorize by address", burst: 60, refill_s: 2 };
+const BY_ADDRESS: Limit = Limit::new("authorize by address", 60, 2);
 
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {

@@ -2,6 +2,8 @@
 
 use url::form_urlencoded;
 
+use crate::platform::web::is_storable;
+
 /// Bytes that are read at all. The longest request that can be right needs half of them.
 pub const BYTES_MAX: usize = 16 * 1024;
 
@@ -60,6 +62,12 @@ impl Parameters {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()
+    }
+
+    /// Whether the database can be asked for each of them.
+    #[must_use]
+    pub fn are_storable(&self) -> bool {
+        self.0.iter().all(|(_, value)| is_storable(value))
     }
 
     /// RFC 8707 §2: what we issue is for our own API. `issuer` is our base URL.

@@ -27,12 +27,26 @@ const CROWDS: u64 = 1024;
 /// Looking for those who have been quiet takes time, so that it is not done more often.
 const SWEEP_EVERY_S: i64 = 60;
 
-/// How often an action may happen: `burst` times at once, and again one every `refill_s` seconds.
+/// How often an action may happen: `burst` times at once, and again one every `refill`.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
-    pub action: &'static str,
-    pub burst: u32,
-    pub refill_s: u64,
+    action: &'static str,
+    burst: u32,
+    refill: Duration,
+}
+
+impl Limit {
+    /// `burst` times at once, and again one every `refill_s` seconds.
+    #[must_use]
+    pub const fn new(action: &'static str, burst: u32, refill_s: u64) -> Self {
+        Self { action, burst, refill: Duration::from_secs(refill_s) }
+    }
+
+    /// So many times in a minute, whether at once or spread over it.
+    #[must_use]
+    pub fn a_minute(action: &'static str, times: NonZeroU32) -> Self {
+        Self { action, burst: times.get(), refill: Duration::from_secs(60) / times.get() }
+    }
 }
 
 /// Refused for now; may be tried again after so many seconds.
@@ -130,9 +144,8 @@ impl Limits {
         let now = self.clock.0.now();
         let limited = limiters.entry(limit.action).or_insert_with(|| {
             let burst = NonZeroU32::new(limit.burst).unwrap_or(NonZeroU32::MIN);
-            let quota = Quota::with_period(Duration::from_secs(limit.refill_s.max(1)))
-                .unwrap_or(Quota::per_second(NonZeroU32::MIN))
-                .allow_burst(burst);
+            let quota =
+                Quota::with_period(limit.refill).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(burst);
             let limiter = Arc::new(RateLimiter::new(quota, Subjects::default(), self.clock.clone()));
             Limited { limiter, swept_at: now }
         });
@@ -160,7 +173,7 @@ mod tests {
     use super::*;
     use crate::platform::clock::HandClock;
 
-    const TRIES: Limit = Limit { action: "tries", burst: 2, refill_s: 600 };
+    const TRIES: Limit = Limit::new("tries", 2, 600);
 
     fn limits() -> (Arc<HandClock>, Limits) {
         let clock = Arc::new(HandClock::at(Timestamp(1_767_225_600_000)));
@@ -176,6 +189,17 @@ mod tests {
         assert_eq!(tries("bob"), Ok(()));
         clock.advance(Duration::from_secs(600));
         assert_eq!([tries("ann"), tries("ann")], [Ok(()), Err(TooOften { retry_after_s: 600 })]);
+    }
+
+    #[test]
+    fn what_may_happen_so_often_a_minute_comes_back_evenly() {
+        let (clock, limits) = limits();
+        let four = Limit::a_minute("calls", NonZeroU32::new(4).expect("not zero"));
+        let calls = |count: usize| (0..count).filter(|_| limits.check(four, "ann").is_ok()).count();
+        assert_eq!(calls(9), 4);
+        assert_eq!(limits.check(four, "ann"), Err(TooOften { retry_after_s: 15 }));
+        clock.advance(Duration::from_secs(30));
+        assert_eq!(calls(9), 2);
     }
 
     #[test]

@@ -9,14 +9,16 @@ use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 
 use super::signing::{password_refusal, too_often};
-use super::{Done, NoFields, Room, SignedIn};
+use super::{Done, Room, SignedIn};
 use crate::accounts::device::device;
 use crate::accounts::{
     AccountError, AccountRefusal, BrowserSession, change_name, change_password, end_other_sessions, end_session_of,
     sessions,
 };
 use crate::platform::Env;
-use crate::platform::web::{FieldErrors, Form, Markup, Page, Shell, StatusPage, Words, redirect, session_cookie};
+use crate::platform::web::{
+    FieldErrors, Form, Markup, NoFields, Page, Shell, StatusPage, Words, redirect, session_cookie,
+};
 
 pub(super) fn routes() -> Router<Room> {
     Router::new()

@@ -9,14 +9,14 @@ use axum::routing::{get, post};
 
 use super::members::{Draft, members_page};
 use super::signing::too_often;
-use super::{Done, GONE, InWorkspace, NoFields, Room, SignedIn, Visitor};
+use super::{Done, GONE, InWorkspace, Room, SignedIn, Visitor};
 use crate::accounts::{
     AcceptError, Invitation, InviteError, InviteRefusal, Right, Role, Standing, accept_invitation, find_invitation,
     invite, withdraw_invitation,
 };
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
-use crate::platform::web::{FieldErrors, Form, Markup, Page, Shell, StatusPage, Words, redirect};
+use crate::platform::web::{FieldErrors, Form, Markup, NoFields, Page, Shell, StatusPage, Words, redirect};
 
 pub(super) fn routes() -> Router<Room> {
     Router::new()

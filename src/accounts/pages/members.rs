@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use super::{Done, GONE, InWorkspace, NoFields, Room};
+use super::{Done, GONE, InWorkspace, Room};
 use crate::accounts::{
     ChangeRefusal, Invitation, Member, MemberError, MemberRefusal, Right, Role, change_role, member as find_member,
     members, open_invitations, remove_member,
 };
 use crate::platform::Env;
-use crate::platform::web::{FieldErrors, Form, Markup, Page, Shell, StatusPage, initials, redirect};
+use crate::platform::web::{FieldErrors, Form, Markup, NoFields, Page, Shell, StatusPage, initials, redirect};
 
 pub(super) fn routes() -> Router<Room> {
     Router::new()

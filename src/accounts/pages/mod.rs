@@ -38,10 +38,6 @@ struct Room {
     destination: Arc<dyn Destination>,
 }
 
-/// A form that only presses a button.
-#[derive(serde::Deserialize)]
-struct NoFields {}
-
 /// The word for what somebody else had done already.
 const GONE: &str = "gone";
 

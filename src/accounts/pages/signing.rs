@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 
 use super::carry::Carry;
-use super::{NoFields, Room, Visitor};
+use super::{Room, Visitor};
 use crate::accounts::password::PasswordRefusal;
 use crate::accounts::{
     Invitation, NewPerson, SignInError, SignInRefusal, SignUpError, SignUpRefusal, Standing, end_session, open_session,
@@ -19,7 +19,7 @@ use crate::platform::Env;
 use crate::platform::limits::TooOften;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::{
-    FieldErrors, Form, Page, Shell, StatusPage, Words, no_session_cookie, redirect, session_cookie,
+    FieldErrors, Form, NoFields, Page, Shell, StatusPage, Words, no_session_cookie, redirect, session_cookie,
 };
 
 pub(super) fn routes() -> Router<Room> {

@@ -8,13 +8,13 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use super::carry::Carry;
-use super::{Done, InWorkspace, NoFields, Room, SignedIn};
+use super::{Done, InWorkspace, Room, SignedIn};
 use crate::accounts::{
     ChangeRefusal, MemberError, MemberRefusal, Right, WorkspaceError, WorkspaceRefusal, create_workspace,
     remove_member, rename_workspace,
 };
 use crate::platform::Env;
-use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, redirect};
+use crate::platform::web::{FieldErrors, Form, NoFields, Page, Shell, StatusPage, redirect};
 
 pub(super) fn routes() -> Router<Room> {
     Router::new()

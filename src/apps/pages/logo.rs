@@ -9,14 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::overview::overview_page;
-use super::{NoFields, OwnApp, Room, failed};
+use super::{OwnApp, Room, failed};
 use crate::accounts::Visitor;
 use crate::apps::change::{ChangeError, ChangeRefusal, remove_logo, set_logo};
 use crate::apps::logo::{BYTES_MAX, LogoRefusal};
 use crate::apps::{App, logo_of};
 use crate::platform::Env;
 use crate::platform::limits::TooOften;
-use crate::platform::web::{FieldErrors, Form, StatusPage, Upload, Words, redirect};
+use crate::platform::web::{FieldErrors, Form, NoFields, StatusPage, Upload, Words, redirect};
 
 /// Whatever somebody finds in a picture, it loads nothing and runs nothing.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";

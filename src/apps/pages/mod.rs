@@ -53,10 +53,6 @@ struct Outcome {
     done: String,
 }
 
-/// A form that holds nothing but its csrf token.
-#[derive(serde::Deserialize)]
-struct NoFields {}
-
 /// A live secret as a table shows it.
 struct SecretRow {
     id: String,

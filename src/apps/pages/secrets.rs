@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::overview::overview_page;
-use super::{NoFields, OwnApp, Room, SecretRow};
+use super::{OwnApp, Room, SecretRow};
 use crate::accounts::Visitor;
 use crate::apps::App;
 use crate::apps::secrets::{SECRET_PREFIX, SecretError, SecretRefusal, create_secret, live_secrets, revoke_secret};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
-use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, redirect};
+use crate::platform::web::{FieldErrors, Form, NoFields, Page, Shell, StatusPage, redirect};
 
 #[derive(Template)]
 #[template(path = "apps/secret.html")]

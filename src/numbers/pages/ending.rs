@@ -5,10 +5,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 
 use super::number::find;
-use super::{NoFields, Room, broken};
+use super::{Room, broken};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Number};
-use crate::platform::web::{Form, Page, Shell, StatusPage, redirect};
+use crate::platform::web::{Form, NoFields, Page, Shell, StatusPage, redirect};
 
 /// The two ends that a member can give a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::view::{Chosen, Ending, Method, View};
-use super::{NoFields, Room, broken, minutes, retry_later};
+use super::{Room, broken, minutes, retry_later};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Attempt, CodeError, CodeRefusal};
-use crate::platform::web::{Form, Notice, Page, Shell, StatusPage, Tone, redirect};
+use crate::platform::web::{Form, NoFields, Notice, Page, Shell, StatusPage, Tone, redirect};
 
 #[derive(Template)]
 #[template(path = "numbers/link.html")]

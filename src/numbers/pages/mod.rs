@@ -58,10 +58,6 @@ pub fn routes(sessions: &Sessions) -> Router {
         .with_state(Room { sessions: sessions.clone() })
 }
 
-/// A form without fields of its own.
-#[derive(serde::Deserialize)]
-struct NoFields {}
-
 /// Storage failed, or something of ours did.
 fn broken(what: &'static str) -> impl Fn(anyhow::Error) -> StatusPage {
     move |error| StatusPage::broken(error.as_ref(), what)

@@ -6,11 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use grantline_whatsapp::sandbox::{ChatView, MessageState, PhoneError, PhoneView};
 
-use super::NoFields;
 use super::phones::{Holder, Phones, error_text};
 use crate::numbers::Phone;
 use crate::platform::Timestamp;
-use crate::platform::web::{FieldErrors, Form, Markup, Page, Shell, StatusPage, redirect};
+use crate::platform::web::{FieldErrors, Form, Markup, NoFields, Page, Shell, StatusPage, redirect};
 
 /// Which of the phone's screens is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::link::{find, to};
 use super::view::Chosen;
-use super::{NoFields, Room, minutes, retry_later};
+use super::{Room, minutes, retry_later};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, LinkError, LinkRefusal, LinkRequest, PhoneRefusal};
-use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, Words};
+use crate::platform::web::{FieldErrors, Form, NoFields, Page, Shell, StatusPage, Words};
 
 #[derive(Template)]
 #[template(path = "numbers/start.html")]

@@ -1,5 +1,7 @@
 //! The door before `/v1`: finds the operation, checks the bearer, hands its authority on.
 
+use std::num::NonZeroU32;
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -8,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::access::{Authority, Operation, operation};
 use crate::oauth::bearer::{BearerRefusal, LiveGrants};
 use crate::platform::Env;
+use crate::platform::limits::Limit;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::Problem;
 
@@ -56,12 +59,22 @@ async fn allowed(guard: &Guard, operation: &Operation, token: &PlainSecret) -> R
     let authority = found
         .map_err(|error| Problem::broken(&error, "a bearer token could not be looked up"))?
         .map_err(|refusal| invalid_token(&guard.env, refusal))?;
+    within_its_rate(&guard.env, &authority.grant_id)?;
     if authority.scopes.permits(operation.scope) {
         return Ok(authority.as_ref().clone());
     }
     let detail = format!("This operation needs the scope {}, which this access does not include.", operation.scope);
     let challenge = challenge(&guard.env, Some("insufficient_scope"), Some(operation.scope.name()));
     Err(Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", detail).challenge(challenge))
+}
+
+/// RFC 6585 §4.
+fn within_its_rate(env: &Env, grant_id: &str) -> Result<(), Problem> {
+    let Some(times) = NonZeroU32::new(env.config.api.calls_per_minute) else { return Ok(()) };
+    env.limits.check(Limit::a_minute("calls by grant", times), grant_id).map_err(|wait| {
+        let detail = format!("This access may make {times} calls a minute. Wait as long as Retry-After says.");
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after_s(wait.retry_after_s)
+    })
 }
 
 fn invalid_token(env: &Env, refusal: BearerRefusal) -> Problem {

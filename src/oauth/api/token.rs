@@ -22,7 +22,7 @@ use crate::oauth::revoke::revoke;
 use crate::oauth::token::{Issued, TokenRefusal};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
-use crate::platform::web::{ClientAddress, RequestId};
+use crate::platform::web::{ClientAddress, RequestId, is_storable};
 
 #[derive(Clone, FromRef)]
 struct Room {
@@ -57,6 +57,9 @@ async fn read(request: Request) -> Result<(Option<String>, Parameters), OAuthRef
     let body = to_bytes(body, BYTES_MAX).await.map_err(|_| invalid("the request is too large"))?;
     let parameters = Parameters::parse(&String::from_utf8_lossy(&body));
     let parameters = parameters.map_err(|TooLong| invalid("the request is too large"))?;
+    if !parameters.are_storable() {
+        return Err(invalid("a parameter holds the character U+0000"));
+    }
     if parameters.repeated().is_some() {
         return Err(invalid("a parameter is repeated"));
     }
@@ -138,7 +141,10 @@ fn asked_scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, OAuthRefusa
 /// The `client_id` of the app that sends the request, proved by its secret when it has one (RFC 6749 §3.2.1).
 async fn authenticated(env: &Env, authorization: Option<&str>, form: &Parameters) -> Result<String, OAuthRefusal> {
     let credentials = credentials(authorization, form.one("client_id"), form.one("client_secret"))?;
-    let proved = apps::authenticate(env, &credentials.client_id, credentials.secret.as_ref()).await;
+    let id = credentials.client_id.as_str();
+    // No app has an id that the database cannot be asked for.
+    let proved =
+        if is_storable(id) { apps::authenticate(env, id, credentials.secret.as_ref()).await } else { Ok(false) };
     if proved.map_err(|error| broken(&error, "an app could not be looked up"))? {
         return Ok(credentials.client_id);
     }

@@ -11,7 +11,7 @@ use crate::accounts::{Visitor, end_session};
 use crate::oauth::review::{Choices, choices, choose};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
-use crate::platform::web::{FieldErrors, Form, Page, Shell, StatusPage, no_session_cookie, redirect};
+use crate::platform::web::{FieldErrors, Form, NoFields, Page, Shell, StatusPage, no_session_cookie, redirect};
 
 #[derive(Template)]
 #[template(path = "oauth/choose_workspace.html")]
@@ -66,9 +66,6 @@ pub async fn pick(
         Err(error) => invalid::no_review(&visitor, error),
     }
 }
-
-#[derive(serde::Deserialize)]
-pub struct NoFields {}
 
 /// Signs out and keeps the question for whoever signs in next.
 pub async fn another_account(

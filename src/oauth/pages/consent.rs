@@ -15,7 +15,7 @@ use crate::oauth::bearer::LiveGrants;
 use crate::oauth::consent::{Choice, Lifetime, Mistake, Offer};
 use crate::oauth::review::{Blocked, Review, review};
 use crate::platform::secret::{PlainSecret, same};
-use crate::platform::web::{FieldErrors, Form, FormRefusal, Notice, Page, Shell, Tone, redirect};
+use crate::platform::web::{FieldErrors, Form, FormRefusal, NoFields, Notice, Page, Shell, Tone, redirect};
 use crate::platform::{Env, Timestamp};
 
 #[derive(Template)]
@@ -233,9 +233,6 @@ async fn look_again(env: &Env, visitor: &Visitor, handle: &PlainSecret, status: 
         Err(error) => invalid::no_review(visitor, error),
     }
 }
-
-#[derive(serde::Deserialize)]
-pub struct NoFields {}
 
 /// The other form: a no.
 pub async fn refuse(

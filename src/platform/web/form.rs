@@ -8,6 +8,10 @@ use serde::de::DeserializeOwned;
 
 use super::{Browser, StatusPage, is_storable};
 
+/// A form without fields of its own.
+#[derive(serde::Deserialize)]
+pub struct NoFields {}
+
 /// No form of ours is larger than this many bytes. Logos come as multipart and have their own bound.
 const FORM_BYTES_MAX: usize = 64 * 1024;
 

@@ -18,7 +18,7 @@ mod words;
 
 pub use assets::asset_routes;
 pub use browser::{Browser, no_session_cookie, remember_browser, session_cookie};
-pub use form::{Form, FormRefusal};
+pub use form::{Form, FormRefusal, NoFields};
 pub use handle::plain_handle;
 pub use headers::secure_headers;
 pub use health::health_routes;

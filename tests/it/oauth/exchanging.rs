@@ -89,10 +89,12 @@ both_databases! {
             trade.chain(more.iter().cloned()).collect()
         };
         let wrong = PlainBasic(&id, "gl_cs_wrong").header();
-        let cases: [Case<'_>; 5] = [
+        let unheard_of = PlainBasic("app_\0", "gl_cs_wrong").header();
+        let cases: [Case<'_>; 6] = [
             ("nobody", None, with(&[])),
             ("no secret", None, with(&[("client_id", id.clone())])),
             ("wrong secret", Some(wrong), with(&[])),
+            ("an id that nobody has", Some(unheard_of), with(&[])),
             ("two mechanisms", Some(shop.basic()), with(&[("client_secret", secret.clone())])),
             ("two clients", Some(shop.basic()), with(&[("client_id", String::from("app_other"))])),
         ];
@@ -107,6 +109,7 @@ both_databases! {
             "nobody: 401 invalid_client: client_id is missing []",
             "no secret: 401 invalid_client: the app is unknown, or it did not prove that it is itself []",
             "wrong secret: 401 invalid_client: the app is unknown, or it did not prove that it is itself [Basic realm=\"Grantline\", charset=\"UTF-8\"]",
+            "an id that nobody has: 401 invalid_client: the app is unknown, or it did not prove that it is itself [Basic realm=\"Grantline\", charset=\"UTF-8\"]",
             "two mechanisms: 400 invalid_request: send the client secret in the Authorization header or in the form, not in both []",
             "two clients: 400 invalid_request: the form names another client_id than the header []",
         ]
@@ -121,11 +124,12 @@ both_databases! {
         let ann = world.person("Ann").await;
         let shop = ClientApp::registers(world, &ann, "Shop").await;
         let basic = shop.basic();
-        let cases: [&[(&str, &str)]; 8] = [
+        let cases: [&[(&str, &str)]; 9] = [
             &[],
             &[("grant_type", "password"), ("username", "ann")],
             &[("grant_type", "authorization_code")],
             &[("grant_type", "authorization_code"), ("code", "x"), ("code", "y")],
+            &[("grant_type", "authorization_code"), ("code", "x\0")],
             &[("grant_type", "refresh_token")],
             &[("grant_type", "refresh_token"), ("refresh_token", "x"), ("scope", "everything")],
             &[("grant_type", "refresh_token"), ("refresh_token", "x"), ("resource", "https://grantline.test"), ("resource", "https://b.test")],
@@ -141,6 +145,7 @@ both_databases! {
             "400 unsupported_grant_type: grant_type must be authorization_code or refresh_token",
             "400 invalid_request: code is missing",
             "400 invalid_request: a parameter is repeated",
+            "400 invalid_request: a parameter holds the character U+0000",
             "400 invalid_request: refresh_token is missing",
             "400 invalid_scope: there is no such scope",
             "400 invalid_target: resource must be the base URL of this server",

@@ -3,6 +3,7 @@
 pub mod actors;
 mod approving;
 mod authorizing;
+mod calling;
 mod consenting;
 mod discovering;
 mod ending;
