@@ -19,6 +19,11 @@ use crate::world::World;
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
+/// What would never end if it were broken fails instead. Nothing here waits for as long.
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), what).await.expect("it has an end")
+}
+
 async fn listener() -> (TcpListener, std::net::SocketAddr) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -67,13 +72,13 @@ async fn whoever_sends_no_whole_head_is_sent_away() {
         let mut slow = TcpStream::connect(address).await.expect("is let in");
         slow.write_all(start.as_bytes()).await.expect("is sent");
         let mut told = String::new();
-        slow.read_to_string(&mut told).await.expect("is closed by the server");
+        in_time(slow.read_to_string(&mut told)).await.expect("is closed by the server");
         assert!(!told.contains("seen"), "{told}");
     }
     // One that asked before does not stay for ever, either.
     let mut idle = TcpStream::connect(address).await.expect("is let in");
     asks(&mut idle).await;
-    assert_eq!(idle.read(&mut [0; 16]).await.expect("is closed by the server"), 0);
+    assert_eq!(in_time(idle.read(&mut [0; 16])).await.expect("is closed by the server"), 0);
     assert_eq!(visits.load(Ordering::SeqCst), 1);
     stop.cancel();
     serving.await.expect("the site ends");
@@ -119,7 +124,7 @@ both_databases! {
         // The idle connection is closed as soon as the stop has begun.
         assert_eq!(idle.read(&mut [0; 16]).await.expect("is closed by the server"), 0);
         world.passes(Duration::from_secs(20));
-        running.await.expect("it does not panic").expect("it ends well");
+        in_time(running).await.expect("it does not panic").expect("it ends well");
         assert_eq!(slow.read(&mut [0; 16]).await.unwrap_or_default(), 0, "it is cut off");
     }
 
@@ -141,6 +146,6 @@ both_databases! {
         let mut told = String::new();
         slow.read_to_string(&mut told).await.expect("is answered");
         assert!(told.starts_with("HTTP/1.1 403"), "{told}");
-        running.await.expect("it does not panic").expect("it ends well");
+        in_time(running).await.expect("it does not panic").expect("it ends well");
     }
 }

@@ -35,7 +35,7 @@ both_databases! {
         let ann = world.person("Ann").await;
         let shop = ClientApp::registers(world, &ann, "Shop").await;
         let tokens = Tokens::of(shop.trades(&ann.approves(&shop).await).await);
-        let body = r#"{"number_id":"num_1","to":"+447700900456","type":"text","text":{"body":"x\u0000"}}"#;
+        let body = r#"{"number_id":"num_\u0000","to":"+447700900456","type":"text","text":{"body":"x"}}"#;
         let request = Request::builder()
             .method(Method::POST)
             .uri("/v1/messages")
@@ -43,6 +43,6 @@ both_databases! {
             .header(header::AUTHORIZATION, format!("Bearer {}", tokens.access))
             .body(Body::from(body))
             .expect("a request");
-        assert_eq!(world.sends(request).await.is(400).json()["detail"], "`text.body` cannot hold the character U+0000.");
+        assert_eq!(world.sends(request).await.is(400).json()["detail"], "`number_id` cannot hold the character U+0000.");
     }
 }
