@@ -54,9 +54,9 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     run_alone(alone, app, listener, stop_signal()).await
 }
 
-/// Makes the database this server's alone. One that is being replaced may take as long as its stop does.
+/// Makes the database this server's alone. One that it takes the place of may need as long as a stop may take, and a moment.
 pub async fn hold_database(config: &Config) -> anyhow::Result<Alone> {
-    let a_stop_s = i64::try_from(config.server.shutdown_timeout_s).unwrap_or(i64::MAX);
+    let a_stop_s = i64::try_from(config.server.shutdown_timeout_s).unwrap_or(i64::MAX / 1000);
     Ok(Alone::take(&config.database, Arc::new(WallClock), a_stop_s.saturating_add(5)).await?)
 }
 

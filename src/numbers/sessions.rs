@@ -1,7 +1,7 @@
 //! The sessions that are open in this process: one a number, and one task a session that handles its events in order.
 //!
-//! One process runs all sessions of a database. With several a number's session would have to be leased with a fencing
-//! token before it is opened: [`Sessions::open`] is the one place where that happens.
+//! One process runs all sessions of a database: a server takes it for itself before it starts (`platform::db::Alone`). With
+//! several a number's session would have to be leased with a fencing token before it is opened.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

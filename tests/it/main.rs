@@ -4,7 +4,6 @@
 
 mod accounts;
 mod actors;
-mod alone;
 mod apps;
 mod audit;
 mod breaking;

@@ -53,7 +53,7 @@ enum Held {
 
 enum Try {
     File(PathBuf),
-    Connection(PgConnectOptions),
+    Connection(Box<PgConnectOptions>),
 }
 
 impl Alone {
@@ -65,19 +65,22 @@ impl Alone {
             path.push(".lock");
             Try::File(path.into())
         } else {
-            Try::Connection(PgConnectOptions::from_str(url)?)
+            Try::Connection(Box::new(PgConnectOptions::from_str(url)?))
         };
         let (until, lost) = (clock.now().plus_s(patience_s), CancellationToken::new());
-        loop {
+        for looks in 0_usize.. {
             if let Some(held) = way.once(&clock, &lost).await? {
                 return Ok(Self { held, lost });
             }
             if clock.now() >= until {
                 return Err(AloneError::Taken);
             }
-            tracing::info!("another server runs on this database: waiting for it to stop");
+            if looks == 0 {
+                tracing::info!("another server runs on this database: waiting for it to stop");
+            }
             clock.sleep_until(clock.now().plus_ms(LOOK_AGAIN_MS).min(until)).await;
         }
+        Err(AloneError::Taken)
     }
 
     /// Ends when the connection that held the lock broke and another server was quicker to take it again.
@@ -114,7 +117,8 @@ impl Try {
             Self::Connection(options) => {
                 let Some(connection) = lock(options).await? else { return Ok(None) };
                 let stop = CancellationToken::new();
-                let keeper = Keeper { options: options.clone(), clock: Arc::clone(clock), lost: lost.clone() };
+                let keeper =
+                    Keeper { options: PgConnectOptions::clone(options), clock: Arc::clone(clock), lost: lost.clone() };
                 let keeper = tokio::spawn(keeper.run(connection, stop.clone()));
                 Ok(Some(Held::Connection { keeper, stop: stop.drop_guard() }))
             }

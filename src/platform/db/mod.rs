@@ -1,4 +1,4 @@
-//! One SQL text, two engines: SQLite embedded, PostgreSQL when one machine is not enough.
+//! One SQL text, two engines: SQLite embedded, or a PostgreSQL server.
 //!
 //! - Writes go through [`Db::write`]. On SQLite one task runs the waiting units inside one transaction, each in its own
 //!   savepoint, commits once and then answers all of them (group commit, `synchronous=FULL`).

@@ -1,5 +1,6 @@
 //! The ground floor, as those who stand at the door meet it.
 
+mod alone;
 mod bare;
 mod connections;
 mod database;
