@@ -92,7 +92,6 @@ pub struct Notice {
 pub enum Tone {
     Done,
     Warning,
-    Refused,
 }
 
 impl Tone {
@@ -102,7 +101,6 @@ impl Tone {
         match self {
             Self::Done => "good",
             Self::Warning => "warn",
-            Self::Refused => "bad",
         }
     }
 }
