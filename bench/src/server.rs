@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use grantline::access::Scope;
@@ -44,13 +43,10 @@ impl Server {
         std::fs::write(&settings, settings_text(address, folder.path()))?;
         let (app_id, codes) = fill(&std::fs::read_to_string(&settings)?, codes).await?;
         let begun = Instant::now();
-        let process = Command::new(program)
-            .args(["serve", "--config"])
-            .arg(&settings)
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()?;
+        let mut process =
+            Command::new(program).args(["serve", "--config"]).arg(&settings).kill_on_drop(true).spawn()?;
         while once(address, &get("/readyz", "")).await.is_err() {
+            ensure!(process.try_wait()?.is_none(), "the server ended before it answered; its last words stand above");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let started_in_ms = begun.elapsed().as_millis();
@@ -87,7 +83,7 @@ fn settings_text(address: SocketAddr, folder: &Path) -> String {
     format!(
         "[server]\nbase_url = \"http://{address}\"\nlisten = \"{address}\"\n[database]\n\
          url = \"sqlite://{folder}/grantline.sqlite\"\n[keys]\nmaster = \"{key}\"\n[oauth]\ncode_lifetime_s = 3600\n\
-         [api]\ncalls_per_minute = 100000000\n"
+         [api]\ncalls_per_minute = 100000000\n[logs]\nfilter = \"warn\"\n"
     )
 }
 
