@@ -30,6 +30,8 @@ pub fn routes(env: Env, place: Where) -> Router {
     Router::new()
         .route("/", get(show_story))
         .route("/demo/mails", get(show_mails))
+        .route("/demo/privacy", get(show_privacy))
+        .route("/demo/terms", get(show_terms))
         .layer(middleware::from_fn_with_state(env.clone(), render_status_pages))
         .layer(from_fn(secure_headers))
         .with_state(Room { env, place })
@@ -82,6 +84,26 @@ async fn steps_done(room: &Room) -> anyhow::Result<[bool; 5]> {
     let newest = Filter { direction: Some(Direction::Out), limit: 1, ..Filter::default() };
     let sent = !messages::list_workspace(env, workspace_id, &newest).await?.messages.is_empty();
     Ok([linked, connected || ended, connected || ended, sent, ended && !connected])
+}
+
+/// What stands where the operator's own Privacy Policy and Terms stand in a real server.
+#[derive(Template)]
+#[template(path = "demo/paper.html")]
+struct PaperPage {
+    shell: Shell,
+    title: &'static str,
+}
+
+async fn show_privacy(State(room): State<Room>, words: Words) -> Response {
+    paper(&room, words, "foot-privacy")
+}
+
+async fn show_terms(State(room): State<Room>, words: Words) -> Response {
+    paper(&room, words, "foot-terms")
+}
+
+fn paper(room: &Room, words: Words, title: &'static str) -> Response {
+    Page::ok(PaperPage { shell: Shell::new(words, &room.env.config.server), title }).into_response()
 }
 
 #[derive(Template)]
