@@ -10,6 +10,7 @@ pub struct Authority {
     /// As the app calls itself, for the audit log.
     pub app_name: String,
     pub workspace_id: String,
+    pub workspace_name: String,
     pub scopes: ScopeSet,
     /// The numbers it covers; `None` for all of the workspace, including ones linked later.
     pub numbers: Option<Vec<String>>,

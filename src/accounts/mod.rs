@@ -76,11 +76,6 @@ pub async fn owners(env: &Env, workspace_id: &str) -> sqlx::Result<Vec<Person>> 
     store::owners(&mut env.db.read().await?, workspace_id).await
 }
 
-/// The name of a workspace.
-pub async fn workspace_name(env: &Env, workspace_id: &str) -> sqlx::Result<String> {
-    store::workspace_name(&mut env.db.read().await?, workspace_id).await
-}
-
 /// The same as [`memberships`], inside a unit of work.
 pub async fn memberships_within(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<Membership>> {
     store::memberships(tx, person_id).await

@@ -50,6 +50,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("server.listen = {} cannot be listened on", config.server.listen))?;
     let alone = hold_database(&config).await?;
+    tracing::info!(listen = config.server.listen, base_url = config.server.base_url, "serving");
     let app = app::build(config, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
     run_alone(alone, app, listener, stop_signal()).await
 }

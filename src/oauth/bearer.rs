@@ -149,6 +149,7 @@ async fn look_up(env: &Env, hash: &SecretHash, now: Timestamp) -> sqlx::Result<R
         app_id: row.app_id,
         app_name: row.app_name,
         workspace_id: row.workspace_id,
+        workspace_name: row.workspace_name,
         scopes: effective(&granted, &declared, |right| role.may(right)),
         numbers,
     };

@@ -23,5 +23,5 @@ pub(super) use sessions::{
 };
 pub(super) use workspaces::{
     count_workspaces_of, insert_workspace, lock_workspace, rename_workspace, set_workspace_state, workspace,
-    workspace_name, workspaces_after,
+    workspaces_after,
 };

@@ -16,11 +16,6 @@ pub(in crate::accounts) async fn insert_workspace(
         .bind(id).bind(name).bind(person_id).bind(now).execute(connection).await.map(drop))
 }
 
-pub(in crate::accounts) async fn workspace_name(tx: &mut Tx, id: &str) -> sqlx::Result<String> {
-    on!(tx, connection => sqlx::query_scalar("select name from workspace where id = $1")
-        .bind(id).fetch_one(connection).await)
-}
-
 /// Lets nobody else change the workspace or who is in it until this unit of work ends: what is read after this call is
 /// still true when the unit commits. Rows that merely refer to the workspace can be added meanwhile.
 pub(in crate::accounts) async fn lock_workspace(tx: &mut Tx, id: &str) -> sqlx::Result<()> {

@@ -214,6 +214,7 @@ pub(in crate::oauth) struct BearerRow {
     pub app_id: String,
     pub app_name: String,
     pub workspace_id: String,
+    pub workspace_name: String,
     pub token_scopes: String,
     pub grant_scopes: String,
     pub all_numbers: bool,
@@ -229,7 +230,7 @@ pub(in crate::oauth) async fn find_bearer(tx: &mut Tx, hash: &SecretHash) -> sql
         "select oauth_grant.id as grant_id, oauth_grant.app_id, oauth_grant.workspace_id,
             access_token.scopes as token_scopes, oauth_grant.scopes as grant_scopes, oauth_grant.all_numbers,
             access_token.used, access_token.expires_at, oauth_grant.expires_at as grant_expires_at, app.name as app_name,
-            member.role as approver_role
+            workspace.name as workspace_name, member.role as approver_role
          from access_token
             join token_family on token_family.id = access_token.family_id and token_family.state = 'active'
             join oauth_grant on oauth_grant.id = access_token.grant_id and oauth_grant.state = 'active'

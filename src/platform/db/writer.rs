@@ -109,24 +109,27 @@ async fn end(tx: Tx, mut inbox: mpsc::Receiver<Order>, done: oneshot::Sender<()>
 async fn write_once(tx: &mut Tx, first: Job, inbox: &mut mpsc::Receiver<Order>) -> Option<oneshot::Sender<()>> {
     let mut answers = Vec::new();
     let mut close = None;
-    let mut outcome = statement(tx, "begin immediate").await;
+    let mut outcome = run(tx, "begin immediate; savepoint unit").await;
     let mut next = Some(first);
     while let (Some(job), true) = (next.take(), outcome.is_ok()) {
         outcome = run_unit(tx, job, &mut answers).await;
-        if answers.len() < UNITS_A_COMMIT {
+        if outcome.is_ok() && answers.len() < UNITS_A_COMMIT {
             match inbox.try_recv() {
-                Ok(Order::Run(job)) => next = Some(job),
+                Ok(Order::Run(job)) => {
+                    next = Some(job);
+                    outcome = run(tx, "release unit; savepoint unit").await;
+                }
                 Ok(Order::Close(done)) => close = Some(done),
                 Err(_) => {}
             }
         }
     }
     if outcome.is_ok() {
-        outcome = statement(tx, "commit").await;
+        outcome = run(tx, "commit").await;
     }
     if outcome.is_err() {
         // Fails when SQLite has already rolled back by itself, which is as good.
-        let _ = statement(tx, "rollback").await;
+        let _ = run(tx, "rollback").await;
     }
     for answer in answers {
         answer(outcome.as_ref().copied().map_err(|error| sqlx::Error::Protocol(format!("the commit failed: {error}"))));
@@ -139,23 +142,21 @@ async fn write_once(tx: &mut Tx, first: Job, inbox: &mut mpsc::Receiver<Order>) 
 
 type Answers = Vec<Box<dyn FnOnce(Result<(), sqlx::Error>) + Send>>;
 
+/// One unit, inside the savepoint that stands: what it did is undone when it failed.
 async fn run_unit(tx: &mut Tx, job: Job, answers: &mut Answers) -> sqlx::Result<()> {
-    statement(tx, "savepoint unit").await?;
     match AssertUnwindSafe(async { job(tx).await }).catch_unwind().await {
         Ok(Settled { keep, answer }) => {
             answers.push(answer);
-            if !keep {
-                statement(tx, "rollback to unit").await?;
-            }
+            if keep { Ok(()) } else { run(tx, "rollback to unit").await }
         }
         Err(_panic) => {
             tracing::error!("a unit of work panicked and was undone");
-            statement(tx, "rollback to unit").await?;
+            run(tx, "rollback to unit").await
         }
     }
-    statement(tx, "release unit").await
 }
 
-async fn statement(tx: &mut Tx, sql: &'static str) -> sqlx::Result<()> {
-    crate::on!(tx, connection => sqlx::query(sql).execute(connection).await.map(drop))
+/// Statements that go to SQLite's thread together: each way there and back costs more than most of them do.
+async fn run(tx: &mut Tx, statements: &'static str) -> sqlx::Result<()> {
+    crate::on!(tx, connection => sqlx::raw_sql(statements).execute(connection).await.map(drop))
 }

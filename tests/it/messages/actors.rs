@@ -77,6 +77,7 @@ impl<'w> Office<'w> {
             grant_id: grant.to_owned(),
             app_id: String::from("app_acme"),
             app_name: String::from("Shop"),
+            workspace_name: String::from("Ann"),
             workspace_id: self.id.clone(),
             scopes: "messages:send messages:read".parse::<ScopeSet>().expect("scopes"),
             numbers: numbers.map(|numbers| numbers.iter().map(|id| (*id).to_owned()).collect()),

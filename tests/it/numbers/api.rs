@@ -20,6 +20,7 @@ async fn calls(world: &World, workspace: &str, numbers: Option<Vec<String>>, pat
         grant_id: "gr_1".into(),
         app_id: "app_1".into(),
         app_name: String::from("Shop"),
+        workspace_name: String::from("Ann"),
         workspace_id: workspace.to_owned(),
         scopes: "numbers:read".parse().expect("known"),
         numbers,
