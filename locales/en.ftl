@@ -225,7 +225,6 @@ app-register = Register an app
 app-register-button = Register the app
 app-register-refused = The app was not registered
 app-refused = The app was not changed
-app-error-word = Error:
 app-edit = Change this app
 app-edit-title = Change what it says
 app-save = Save the changes
@@ -607,6 +606,7 @@ consent-statement-terms = Our { $page } apply.
 consent-understood = I have read and understood what { $app } can do.
 consent-authorize = Authorize Access
 consent-cancel = Cancel
+consent-report = Report this app
 consent-why = Tick the box above to authorize.
 consent-incomplete = Something is still missing
 consent-no-permission = Choose at least one permission, or cancel.
@@ -633,7 +633,6 @@ audit-authorization-denied = Refused an app access
 
 ## numbers
 
-title-error = Error:
 cancel = Cancel
 simulated = Simulated.
 

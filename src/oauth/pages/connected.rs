@@ -56,10 +56,12 @@ async fn show_apps(State(room): State<Room>, member: InWorkspace, Query(query): 
     if let Err(refusal) = member.needs(Right::ViewApps) {
         return refusal.into_response();
     }
-    let all = match connected_apps(&room.env, member.id()).await {
+    let mut all = match connected_apps(&room.env, member.id()).await {
         Ok(all) => all,
         Err(error) => return StatusPage::broken(&error, "the apps of a workspace could not be listed").into_response(),
     };
+    // What somebody should look at stands first; among equals the newest.
+    all.sort_by_key(|app| !app.state.needs_attention());
     let ended = query.tab == "disconnected";
     let disconnected = all.iter().filter(|app| app.state == ConnectedState::Disconnected).count();
     let page = AppsPage {

@@ -39,6 +39,7 @@ struct ConsentPage {
 struct OperatorLinks {
     privacy: String,
     terms: String,
+    support: String,
 }
 
 #[derive(Template)]
@@ -70,7 +71,11 @@ impl ConsentPage {
             shown,
             rest,
             idle_days: env.config.oauth.refresh_idle_s / 86_400,
-            links: OperatorLinks { privacy: server.privacy_url.clone(), terms: server.terms_url.clone() },
+            links: OperatorLinks {
+                privacy: server.privacy_url.clone(),
+                terms: server.terms_url.clone(),
+                support: server.support_url.clone(),
+            },
             offer,
             choice,
         }

@@ -137,6 +137,11 @@ both_databases! {
         shop.refreshes(&tokens.refresh).await.is(400);
         let page = ann.app_page().await;
         ann.browser.opens(&page).await.is(200).says("The time for which it was approved is over.");
+        // What needs somebody's attention stands above what is younger and well.
+        let till = ClientApp::registers(world, &ann, "Till").await;
+        ann.approves(&till).await;
+        let list = ann.browser.opens(&format!("{}/apps", ann.workspace().await)).await.is(200).words();
+        assert!(list.find("Shop") < list.find("Till"), "{list}");
         // The app and the log are told once.
         world.works().await;
         world.works().await;
