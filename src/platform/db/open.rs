@@ -78,7 +78,9 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
         .foreign_keys(true)
         .busy_timeout(ACQUIRE_TIMEOUT);
     let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
-    let one = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+    // What savepoints keep for undoing stays in memory, and a group of units fits into the cache (in KiB) until its commit.
+    let of_writer = options.clone().pragma("temp_store", "memory").pragma("cache_size", "-8192");
+    let one = pool.clone().max_connections(1).connect_with(of_writer).await?;
     MIGRATIONS.run(&one).await?;
     let writer = Writer::start(&one).await?;
     let readers =
