@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use super::serve::settings;
 use crate::access::Scope;
 use crate::accounts;
-use crate::app::open_env;
 use crate::apps::{self, DeclaredScope, Details, Kind, ListedApp, NewApp, Verdict};
 use crate::audit::Who;
 use crate::platform::Env;
@@ -86,11 +84,8 @@ fn declared_scope(text: &str) -> Result<DeclaredScope, String> {
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let env = open_env(settings(arguments.config.as_ref())?).await?;
-    let told = arguments.perform(&env).await;
-    env.db.close().await;
-    super::tell(&told?);
-    Ok(())
+    let config = arguments.config.clone();
+    super::answer(config.as_ref(), async |env| arguments.perform(env).await).await
 }
 
 impl Arguments {

@@ -13,9 +13,13 @@ pub mod workspace;
 
 pub use serve::{hold_database, run_alone, run_until_stopped};
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::app::open_env;
+use crate::platform::Env;
 
 /// A self-hosted authorization gateway for WhatsApp.
 #[derive(Parser)]
@@ -73,6 +77,19 @@ pub async fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Does on the configured database what the operator asked for, beside a running server or without one, and tells what came
+/// of it.
+async fn answer(
+    config: Option<&PathBuf>,
+    perform: impl AsyncFnOnce(&Env) -> anyhow::Result<String>,
+) -> anyhow::Result<()> {
+    let env = open_env(serve::settings(config)?).await?;
+    let told = perform(&env).await;
+    env.db.close().await;
+    tell(&told?);
+    Ok(())
 }
 
 /// One line for the person at the terminal, or the program behind the pipe.

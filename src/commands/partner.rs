@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use super::serve::settings;
 use crate::accounts;
-use crate::app::open_env;
 use crate::apps::{self, Partner};
 use crate::audit::Who;
 use crate::platform::Env;
@@ -42,11 +40,8 @@ enum Action {
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let env = open_env(settings(arguments.config.as_ref())?).await?;
-    let told = arguments.perform(&env).await;
-    env.db.close().await;
-    super::tell(&told?);
-    Ok(())
+    let config = arguments.config.clone();
+    super::answer(config.as_ref(), async |env| arguments.perform(env).await).await
 }
 
 impl Arguments {

@@ -86,7 +86,7 @@ async fn steps_done(room: &Room) -> anyhow::Result<[bool; 5]> {
     Ok([linked, connected || ended, connected || ended, sent, ended && !connected])
 }
 
-/// What stands where the operator's own Privacy Policy and Terms stand in a real server.
+/// Stands where the operator of a server has a Privacy Policy and Terms.
 #[derive(Template)]
 #[template(path = "demo/paper.html")]
 struct PaperPage {
