@@ -35,7 +35,7 @@ use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, messages, numbers, oauth};
 
 pub use api::document as api_document;
-use joints::{GrantsOfOauth, SessionsOfNumbers};
+use joints::{GrantsOfOauth, QueueOfMessages, SessionsOfNumbers};
 
 /// A server that has been put together and waits for requests.
 pub struct App {
@@ -143,7 +143,7 @@ fn pages(shared: &Shared) -> Router {
         .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
         .merge(apps::routes(env.clone(), grants))
         .merge(oauth::routes(env.clone(), live.clone()))
-        .merge(oauth::connected_routes(env.clone(), live.clone()))
+        .merge(oauth::connected_routes(env.clone(), live.clone(), Arc::new(QueueOfMessages(env.clone()))))
         .merge(numbers::routes(sessions))
         .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
         .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))

@@ -19,8 +19,8 @@ mod workspaces;
 
 use async_trait::async_trait;
 
-use crate::platform::Env;
 use crate::platform::db::Tx;
+use crate::platform::{Env, Timestamp};
 
 pub use account::{AccountError, AccountRefusal, change_name, change_password, reset_password};
 pub use email::Email;
@@ -96,6 +96,18 @@ pub async fn person_by_email(env: &Env, email: &str) -> sqlx::Result<Option<Pers
 /// What somebody was on the way to when they were asked to sign in. `oauth` knows; the sign-in page only shows it.
 #[async_trait]
 pub trait Destination: Send + Sync + 'static {
-    /// The name of the app whose request is pending under this handle.
-    async fn app_name(&self, request: &str) -> Option<String>;
+    /// What is pending under this handle, as long as it can be answered.
+    async fn waiting(&self, request: &str) -> Option<Waiting>;
+}
+
+/// An app's request that waits for somebody to sign in.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub app_name: String,
+    /// Whether the operator vouched for the app.
+    pub reviewed: bool,
+    /// Only a sign-in from this moment on will do.
+    pub sign_in_after: Option<Timestamp>,
+    /// The e-mail address that the app expects.
+    pub login_hint: Option<String>,
 }

@@ -64,16 +64,16 @@ pub async fn open_session(env: &Env, who: &Who, person: &Person, user_agent: &st
     Ok(token)
 }
 
-/// Who is signed in under a token, and the id of their session.
-pub(super) async fn find_session(env: &Env, token: &PlainSecret) -> sqlx::Result<Option<(Person, String)>> {
+/// The session that is open under a token.
+pub(super) async fn find_session(env: &Env, token: &PlainSecret) -> sqlx::Result<Option<store::FoundSession>> {
     let now = env.now();
     let found = store::open_session(&mut env.db.read().await?, &token.hash(), now, seen_after(env, now)).await?;
-    let Some((person, session_id, last_seen_at)) = found else { return Ok(None) };
-    if now.since_ms(last_seen_at) > TOUCH_AFTER_MS {
-        let id = session_id.clone();
+    let Some(session) = found else { return Ok(None) };
+    if now.since_ms(session.last_seen_at) > TOUCH_AFTER_MS {
+        let id = session.id.clone();
         env.db.write(move |tx| Box::pin(async move { store::touch_session(tx, &id, now).await })).await?;
     }
-    Ok(Some((person, session_id)))
+    Ok(Some(session))
 }
 
 /// A session that was not used since then has ended.

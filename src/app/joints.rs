@@ -21,6 +21,16 @@ impl messages::Grants for GrantsOfOauth {
     }
 }
 
+/// What `oauth` asks about messages.
+pub struct QueueOfMessages(pub Env);
+
+#[async_trait]
+impl oauth::Queue for QueueOfMessages {
+    async fn waiting(&self, workspace_id: &str, grant_id: &str) -> sqlx::Result<i64> {
+        messages::count_waiting(&self.0, workspace_id, grant_id).await
+    }
+}
+
 /// Through whom `messages` sends.
 pub struct SessionsOfNumbers(pub Sessions);
 

@@ -23,6 +23,8 @@ pub struct App {
     pub state: AppState,
     /// Whether an operator vouched for it.
     pub reviewed: bool,
+    /// Whether its developer alone can connect it.
+    pub in_development: bool,
     pub redirect_uris: Vec<String>,
     pub scopes: Vec<DeclaredScope>,
 }

@@ -24,6 +24,8 @@ pub struct Details {
     pub homepage_url: String,
     pub privacy_url: String,
     pub terms_url: String,
+    /// Whether the developer alone can connect it.
+    pub in_development: bool,
     /// One a line, as typed: empty ones do not count, but keep their place in the numbering of mistakes.
     pub redirect_uris: Vec<String>,
     pub scopes: Vec<DeclaredScope>,
@@ -128,7 +130,7 @@ impl Details {
         let redirect_uris = check_redirects(&self.redirect_uris, kind, &mut mistakes);
         let scopes = check_scopes(self.scopes, &mut mistakes);
         if mistakes.is_empty() {
-            Ok(Self { name, publisher, homepage_url, privacy_url, terms_url, redirect_uris, scopes })
+            Ok(Self { name, publisher, homepage_url, privacy_url, terms_url, redirect_uris, scopes, ..self })
         } else {
             Err(Mistakes(mistakes))
         }
@@ -142,6 +144,7 @@ impl Details {
             ("homepage_url", before.homepage_url.clone(), self.homepage_url.clone()),
             ("privacy_url", before.privacy_url.clone(), self.privacy_url.clone()),
             ("terms_url", before.terms_url.clone(), self.terms_url.clone()),
+            ("in_development", before.in_development.to_string(), self.in_development.to_string()),
             ("redirect_uris", before.redirect_uris.join(" "), self.redirect_uris.join(" ")),
             ("scopes", describe(&before.scopes), describe(&self.scopes)),
         ];
@@ -162,6 +165,7 @@ impl From<&App> for Details {
             homepage_url: app.homepage_url.clone(),
             privacy_url: app.privacy_url.clone(),
             terms_url: app.terms_url.clone(),
+            in_development: app.in_development,
             redirect_uris: app.redirect_uris.clone(),
             scopes: app.scopes.clone(),
         }
@@ -278,6 +282,7 @@ mod tests {
             homepage_url: String::from("acme.example"),
             privacy_url: String::from("http://acme.example/privacy"),
             terms_url: String::from("https://a@acme.example/"),
+            in_development: false,
             redirect_uris: lines.map(String::from).to_vec(),
             scopes: vec![scope(Scope::MessagesSend, &"x".repeat(201)), scope(Scope::MessagesRead, "a\u{202e}b")],
         };

@@ -57,6 +57,7 @@ pub async fn register(env: &Env, who: &Who, new: NewApp) -> Result<(App, Option<
         logo_tag: None,
         state: AppState::Active,
         reviewed: false,
+        in_development: details.in_development,
         redirect_uris: details.redirect_uris,
         scopes: details.scopes,
     };

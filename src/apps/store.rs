@@ -22,11 +22,13 @@ struct AppRow {
     logo_tag: Option<String>,
     state: String,
     reviewed_at: Option<Timestamp>,
+    in_development: bool,
 }
 
 pub(super) async fn find(tx: &mut Tx, app_id: &str) -> sqlx::Result<Option<App>> {
     let row: Option<AppRow> = on!(tx, connection => sqlx::query_as(
-        "select id, owner_id, name, publisher, kind, homepage_url, privacy_url, terms_url, logo_tag, state, reviewed_at
+        "select id, owner_id, name, publisher, kind, homepage_url, privacy_url, terms_url, logo_tag, state, reviewed_at,
+            in_development
          from app where id = $1")
         .bind(app_id).fetch_optional(connection).await)?;
     whole(tx, row).await
@@ -34,7 +36,8 @@ pub(super) async fn find(tx: &mut Tx, app_id: &str) -> sqlx::Result<Option<App>>
 
 pub(super) async fn find_own(tx: &mut Tx, owner_id: &str, app_id: &str) -> sqlx::Result<Option<App>> {
     let row: Option<AppRow> = on!(tx, connection => sqlx::query_as(
-        "select id, owner_id, name, publisher, kind, homepage_url, privacy_url, terms_url, logo_tag, state, reviewed_at
+        "select id, owner_id, name, publisher, kind, homepage_url, privacy_url, terms_url, logo_tag, state, reviewed_at,
+            in_development
          from app where id = $1 and owner_id = $2")
         .bind(app_id).bind(owner_id).fetch_optional(connection).await)?;
     whole(tx, row).await
@@ -52,6 +55,7 @@ fn app_of(row: AppRow, redirect_uris: Vec<String>, scopes: Vec<DeclaredScope>) -
         kind: row.kind.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         state: row.state.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         reviewed: row.reviewed_at.is_some(),
+        in_development: row.in_development,
         id: row.id,
         owner_id: row.owner_id,
         name: row.name,
@@ -123,10 +127,12 @@ pub(super) async fn insert(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, connection => sqlx::query(
-        "insert into app (id, owner_id, name, publisher, kind, homepage_url, privacy_url, terms_url, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)")
+        "insert into app (id, owner_id, name, publisher, kind, homepage_url, privacy_url, terms_url, in_development, created_at,
+            changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)")
         .bind(id).bind(owner_id).bind(&details.name).bind(&details.publisher).bind(kind.name())
-        .bind(&details.homepage_url).bind(&details.privacy_url).bind(&details.terms_url).bind(now)
+        .bind(&details.homepage_url).bind(&details.privacy_url).bind(&details.terms_url)
+        .bind(details.in_development).bind(now)
         .execute(connection).await.map(drop))?;
     insert_lists(tx, id, details).await
 }
@@ -154,10 +160,11 @@ pub(super) async fn lock_own(tx: &mut Tx, owner_id: &str, app_id: &str, now: Tim
 /// The operator vouched for what the app said before, hence no longer for what it says now.
 pub(super) async fn update(tx: &mut Tx, app_id: &str, details: &Details) -> sqlx::Result<()> {
     on!(tx, connection => sqlx::query(
-        "update app set name = $2, publisher = $3, homepage_url = $4, privacy_url = $5, terms_url = $6, reviewed_at = null
+        "update app set name = $2, publisher = $3, homepage_url = $4, privacy_url = $5, terms_url = $6, in_development = $7,
+            reviewed_at = null
          where id = $1")
         .bind(app_id).bind(&details.name).bind(&details.publisher).bind(&details.homepage_url)
-        .bind(&details.privacy_url).bind(&details.terms_url).execute(connection).await.map(drop))?;
+        .bind(&details.privacy_url).bind(&details.terms_url).bind(details.in_development).execute(connection).await.map(drop))?;
     on!(tx, connection => sqlx::query("delete from app_redirect where app_id = $1")
         .bind(app_id).execute(connection).await.map(drop))?;
     on!(tx, connection => sqlx::query("delete from app_scope where app_id = $1")

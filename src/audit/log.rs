@@ -70,6 +70,19 @@ pub async fn read(env: &Env, workspace_id: &str, filter: &Filter, place: Place) 
     Ok(Extract { entries, newer: newer.filter(|_| has_newer), older: older.filter(|_| has_older) })
 }
 
+/// The latest decisions about one thing, newest first; of the kinds in `actions` only.
+pub async fn about(env: &Env, workspace_id: &str, actions: &[&str], target_id: &str) -> sqlx::Result<Vec<Recorded>> {
+    let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+    let mut tx = env.db.read().await?;
+    let mut entries = Vec::new();
+    for action in actions {
+        entries.extend(store::entries_about(&mut tx, workspace_id, action, target_id, limit).await?);
+    }
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
+    entries.truncate(PAGE);
+    Ok(entries)
+}
+
 pub async fn choices(env: &Env, workspace_id: &str) -> sqlx::Result<Choices> {
     let mut tx = env.db.read().await?;
     Ok(Choices {

@@ -8,8 +8,8 @@ mod pages;
 mod store;
 
 pub use chain::{Actor, Entry, Fault, Recorded, Verdict, Who};
-pub use log::{Choices, Extract, Filter, Place, chains_after, choices, read, verify};
-pub use pages::{Reader, routes};
+pub use log::{Choices, Extract, Filter, Place, about, chains_after, choices, read, verify};
+pub use pages::{Reader, action_words, routes};
 
 use crate::platform::Env;
 use crate::platform::db::Tx;

@@ -109,9 +109,10 @@ fn row(words: &Words, entry: Recorded) -> Row {
     }
 }
 
-/// `grant.created` is `audit-grant-created` in the language files. Entries outlive versions of the program: one that this
+/// What happened, in words. `grant.created` is `audit-grant-created` in the language files. Entries outlive versions of the program: one that this
 /// version knows no words for is still shown.
-fn action_words(words: &Words, action: &str) -> String {
+#[must_use]
+pub fn action_words(words: &Words, action: &str) -> String {
     let key = format!("audit-{}", action.replace('.', "-"));
     if words.has(&key) { words.text(&key) } else { words.text("audit-unnamed") }
 }

@@ -111,6 +111,23 @@ pub(super) async fn entries_at(
     Ok(rows.into_iter().map(recorded).collect())
 }
 
+/// Entries of one kind about one thing, the newest first. It walks the entries of that kind in the workspace's chain: keep
+/// it to kinds of which there are few.
+pub(super) async fn entries_about(
+    tx: &mut Tx,
+    workspace_id: &str,
+    action: &str,
+    target_id: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<Recorded>> {
+    let rows: Vec<Row> = on!(tx, connection => sqlx::query_as(
+        "select workspace_id, seq, at, actor_kind, actor_id, actor_name, address, request_id, action, target_kind,
+             target_id, detail, previous_hash, hash
+         from audit_entry where workspace_id = $1 and action = $2 and target_id = $3 order by seq desc limit $4")
+        .bind(workspace_id).bind(action).bind(target_id).bind(limit).fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(recorded).collect())
+}
+
 /// The different actions in a chain, in the order of their names: one step in the index each, however long the chain is.
 pub(super) async fn actions(tx: &mut Tx, workspace_id: &str, limit: i64) -> sqlx::Result<Vec<String>> {
     on!(tx, connection => sqlx::query_scalar(

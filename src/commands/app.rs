@@ -120,6 +120,7 @@ async fn create(env: &Env, new: NewAppArguments) -> anyhow::Result<String> {
             homepage_url: new.homepage,
             privacy_url: new.privacy,
             terms_url: new.terms,
+            in_development: false,
             redirect_uris: new.redirect,
             scopes: new.scope,
         },

@@ -68,6 +68,7 @@ pub async fn acme(env: &Env, redirect_uri: &str) -> anyhow::Result<Acme> {
         homepage_url: String::from("https://acme-crm.example/"),
         privacy_url: String::from("https://acme-crm.example/privacy"),
         terms_url: String::from("https://acme-crm.example/terms"),
+        in_development: false,
         redirect_uris: vec![redirect_uri.to_owned()],
         scopes: vec![
             scope(Scope::AccountRead, true, "To show which workspace you connected."),

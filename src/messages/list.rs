@@ -67,6 +67,11 @@ pub async fn list(env: &Env, authority: &Authority, filter: Filter) -> Result<Li
     list_numbers(env, &authority.workspace_id, numbers.as_deref(), &filter).await
 }
 
+/// How many messages of an app, by its grant, have not left yet.
+pub async fn count_waiting(env: &Env, workspace_id: &str, grant_id: &str) -> sqlx::Result<i64> {
+    store::count_waiting(&mut env.db.read().await?, workspace_id, grant_id).await
+}
+
 /// Messages of a workspace for its members, newest first.
 pub async fn list_workspace(env: &Env, workspace_id: &str, filter: &Filter) -> Result<Listed, ListError> {
     let numbers = filter.number_id.as_ref().map(std::slice::from_ref);

@@ -20,7 +20,7 @@ pub use api::api_routes;
 pub use choose::NumberRefusal;
 pub use inbox::Inbox;
 pub use jobs::jobs;
-pub use list::{Filter, ListError, ListRefusal, Listed, find, list, list_workspace};
+pub use list::{Filter, ListError, ListRefusal, Listed, count_waiting, find, list, list_workspace};
 pub use message::{Body, BodyRefusal, Direction, Message, Reason, State};
 pub use outside::{Grants, Sender};
 pub use pages::routes;

@@ -1,23 +1,25 @@
 //! A person answers an app's question.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::announce::Approved;
 use super::authorize::Fault;
 use super::bearer::LiveGrants;
-use super::consent::{self, Choice, Mistake, Numbers, Offer, Place};
+use super::consent::{self, Choice, Place};
 use super::request::{Dead, Request, State};
-use super::review::{Review, ReviewError, Viewer, open_question, review_within};
+use super::review::{Review, ReviewError, Viewer, question_for, review_within, seats};
+use super::stance;
 use super::store;
 use super::store::grant::{NewCode, NewGrant};
+use super::terms::Mistake;
 use super::token::CODE_PREFIX;
 use super::way_back::Destination;
 use crate::accounts;
 use crate::apps::App;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind};
 use crate::platform::db::Tx;
 use crate::platform::limits::{Limit, TooOften};
-use crate::platform::mail::{self, Mail};
+use crate::platform::mail;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::Words;
 use crate::platform::{Env, Timestamp};
@@ -107,7 +109,7 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
     if offer.shown() != approval.shown || held.as_ref() != Some(&offer.membership) {
         return Err(ApproveError::Changed);
     }
-    let granted = offer.decide(&approval.choice).map_err(ApproveError::Incomplete)?;
+    let (granted, lifetime) = offer.decide(&approval.choice).map_err(ApproveError::Incomplete)?;
     settle(
         tx,
         &offer.request,
@@ -124,13 +126,22 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
         app_id: offer.app.id.clone(),
         approved_by: offer.person.id.clone(),
         granted,
-        expires_at: approval.choice.lifetime.and_then(|lifetime| lifetime.expires_at(now)),
+        expires_at: lifetime.expires_at(now),
         locale: approval.words.tag(),
     };
     let grant_id = store::grant::save(tx, &grant, now).await?;
     let code = issue_code(tx, env, &offer.request, &grant_id).await?;
-    tell(tx, env, who, &offer, &grant, grant_id).await?;
-    send_mails(tx, env, &approval.words, &offer, &grant).await?;
+    store::policy::forget_refusal(tx, &grant.workspace_id, &grant.app_id).await?;
+    let approved = Approved {
+        grant: &grant,
+        grant_id,
+        app: &offer.app,
+        workspace: &offer.membership.workspace,
+        person: &offer.person,
+        words: &approval.words,
+    };
+    approved.record(tx, env, who).await?;
+    approved.send_mails(tx, env).await?;
     Ok(Return::to(&offer.request, &offer.app, offer.request.way_back.with_code(&code, &env.config.server.base_url)))
 }
 
@@ -165,79 +176,36 @@ async fn issue_code(tx: &mut Tx, env: &Env, request: &Request, grant_id: &str) -
     Ok(code)
 }
 
-/// The audit entry and the event of a new or changed grant.
-async fn tell(
-    tx: &mut Tx,
+/// A person's no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum No {
+    /// Not this time.
+    Refuse,
+    /// Not this time, and the workspace does not want to be asked again.
+    Block,
+}
+
+/// Refuses: the app is told `access_denied`. Who may approve in the workspace also decides for it: the refusal is
+/// remembered there, and a block counts.
+pub async fn deny(
     env: &Env,
+    live: &LiveGrants,
     who: &Who,
-    offer: &Offer,
-    grant: &NewGrant,
-    grant_id: String,
-) -> sqlx::Result<()> {
-    let (action, kind) = if grant_id == grant.id {
-        ("grant.created", Kind::GrantCreated)
-    } else {
-        ("grant.changed", Kind::GrantChanged)
-    };
-    let numbers = match &grant.granted.numbers {
-        Numbers::All => Value::from("all"),
-        Numbers::These(numbers) => Value::from(numbers.clone()),
-    };
-    let fact = json!({
-        "app_id": grant.app_id,
-        "scopes": grant.granted.scopes.to_string(),
-        "numbers": numbers,
-        "expires_at": grant.expires_at.map(Timestamp::rfc3339),
-    });
-    let mut detail = fact.clone();
-    detail["app"] = offer.app.name.clone().into();
-    detail["locale"] = grant.locale.into();
-    let workspace_id = Some(grant.workspace_id.clone());
-    let entry =
-        Entry { workspace_id: workspace_id.clone(), action, target_kind: "grant", target_id: grant_id.clone(), detail };
-    audit::record(tx, env, who, entry).await?;
-    let event = Event { kind, workspace_id, number_id: None, grant_id: Some(grant_id), data: fact };
-    events::emit(tx, env, event).await
-}
-
-/// To whoever approved and to the owners: what an app may do now, and where to end it. No link in it approves anything.
-async fn send_mails(tx: &mut Tx, env: &Env, words: &Words, offer: &Offer, grant: &NewGrant) -> sqlx::Result<()> {
-    let mut readers = accounts::owners_within(tx, &grant.workspace_id).await?;
-    if !readers.iter().any(|owner| owner.id == offer.person.id) {
-        readers.push(offer.person.clone());
-    }
-    let (app, workspace) = (offer.app.name.as_str(), offer.membership.workspace.name.as_str());
-    let scopes: Vec<String> =
-        grant.granted.scopes.iter().map(|scope| format!("- {}", words.text(&scope.words()))).collect();
-    let apps_page = env.config.server.url(&format!("/w/{}/apps", grant.workspace_id));
-    let subject = words.msg("consent-mail-subject").plain(&[("app", app), ("workspace", workspace)]);
-    let body = [
-        words.msg("consent-mail-what").plain(&[("person", &offer.person.name), ("app", app), ("workspace", workspace)]),
-        scopes.join("\n"),
-        words.msg("consent-mail-end").plain(&[("app", app), ("link", &apps_page)]),
-    ]
-    .join("\n\n");
-    for reader in readers {
-        let letter = Mail {
-            id: env.id("mail"),
-            recipient: reader.email,
-            subject: subject.clone(),
-            body: body.clone(),
-            created_at: env.now(),
-        };
-        mail::save(tx, &letter).await?;
-    }
-    Ok(())
-}
-
-/// Refuses: the app is told `access_denied`, and nothing else happens.
-pub async fn deny(env: &Env, who: &Who, handle: &PlainSecret, viewer: &Viewer) -> Result<Return, DenyError> {
+    handle: &PlainSecret,
+    viewer: &Viewer,
+    no: No,
+) -> Result<Return, DenyError> {
     env.limits.check(BY_PERSON, &viewer.person.id)?;
-    let (env, who, handle, person_id) = (env.clone(), who.clone(), handle.clone(), viewer.person.id.clone());
-    env.clone()
+    let (env, who, handle, viewer) = (env.clone(), who.clone(), handle.clone(), viewer.clone());
+    let answered = env
+        .clone()
         .db
-        .write(move |tx| Box::pin(async move { deny_within(tx, &env, &who, &handle, &person_id).await }))
-        .await
+        .write(move |tx| Box::pin(async move { deny_within(tx, &env, &who, &handle, &viewer, no).await }))
+        .await?;
+    if no == No::Block {
+        live.forget();
+    }
+    Ok(answered)
 }
 
 async fn deny_within(
@@ -245,23 +213,32 @@ async fn deny_within(
     env: &Env,
     who: &Who,
     handle: &PlainSecret,
-    person_id: &str,
+    viewer: &Viewer,
+    no: No,
 ) -> Result<Return, DenyError> {
-    let now = env.now();
-    let (request, app) = open_question(tx, handle, now).await?;
-    let memberships = accounts::memberships_within(tx, person_id).await?;
-    let workspace_id = match consent::place(&memberships, request.chosen_by(person_id), |_| true) {
-        Place::Here(membership) => Some(membership.workspace.id.clone()),
+    let (now, person_id) = (env.now(), viewer.person.id.as_str());
+    let (request, app) = question_for(tx, handle, viewer, now).await?;
+    let seats = seats(tx, person_id, &app).await?;
+    let seat = match consent::place(&seats, request.chosen_by(person_id)) {
+        Place::Here(seat) => Some(seat),
         Place::Nowhere | Place::Asked => None,
     };
+    let workspace_id = seat.map(|seat| seat.membership.workspace.id.clone());
     settle(tx, &request, &app, State::Denied, workspace_id.as_deref(), person_id, now).await?;
     let entry = Entry {
-        workspace_id,
+        workspace_id: workspace_id.clone(),
         action: "authorization.denied",
         target_kind: "app",
         target_id: app.id.clone(),
         detail: json!({ "app": app.name, "scopes": request.scopes.to_string() }),
     };
     audit::record(tx, env, who, entry).await?;
+    if let Some(workspace_id) = workspace_id.filter(|_| seat.is_some_and(|seat| seat.obstacle.is_none())) {
+        store::policy::refuse(tx, &workspace_id, &app.id, person_id, now).await?;
+        if no == No::Block {
+            let blocked = stance::Blocking { workspace_id, app_id: app.id.clone(), app_name: app.name.clone() };
+            stance::block_within(tx, env, who, &blocked, person_id, "").await?;
+        }
+    }
     Ok(Return::to(&request, &app, request.way_back.with_fault(Fault::DENIED, &env.config.server.base_url)))
 }

@@ -48,10 +48,12 @@ async fn keep(env: &Env, question: Question) -> sqlx::Result<PlainSecret> {
         way_back: question.way_back,
         scopes: question.scopes,
         code_challenge: question.code_challenge,
+        wishes: question.wishes,
         chosen: None,
         state: State::Pending,
+        created_at: now,
         expires_at: now.plus_s(env.config.oauth.request_lifetime_s),
     };
-    env.db.write(move |tx| Box::pin(async move { store::request::insert(tx, &request, now).await })).await?;
+    env.db.write(move |tx| Box::pin(async move { store::request::insert(tx, &request).await })).await?;
     Ok(handle)
 }

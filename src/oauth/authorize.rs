@@ -5,6 +5,7 @@
 
 use super::parameters::{Parameters, TooLong};
 use super::pkce;
+use super::request::Wishes;
 use super::way_back::WayBack;
 use crate::access::ScopeSet;
 use crate::apps::{App, AppState};
@@ -13,6 +14,8 @@ use crate::apps::{App, AppState};
 const CLIENT_ID_BYTES_MAX: usize = 100;
 const REDIRECT_URI_BYTES_MAX: usize = 2000;
 const STATE_BYTES_MAX: usize = 1024;
+/// A longer hint names nobody.
+const HINT_BYTES_MAX: usize = 254;
 
 /// A request that passed every check: an app's question to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,7 @@ pub struct Question {
     /// What it asks for, with everything that it cannot do without.
     pub scopes: ScopeSet,
     pub code_challenge: String,
+    pub wishes: Wishes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +106,9 @@ pub fn check(sent: &Parameters, app: Option<App>, issuer: &str, signed_in: bool)
     let way_back = WayBack { redirect_uri, state: returnable_state(sent).map(ToOwned::to_owned) };
     let asked = readable_request(sent, &app, issuer, signed_in);
     match asked {
-        Ok((scopes, code_challenge)) => Ok(Question { app_id: app.id, way_back, scopes, code_challenge }),
+        Ok((scopes, code_challenge)) => {
+            Ok(Question { app_id: app.id, way_back, scopes, code_challenge, wishes: wishes(sent) })
+        }
         Err(fault) => Err(Refusal::TellClient(Box::new(Told { app, way_back, fault }))),
     }
 }
@@ -224,10 +230,24 @@ fn declared_scopes(sent: &Parameters, app: &App) -> Result<ScopeSet, Fault> {
     Ok(asked)
 }
 
-/// OpenID Connect Core §3.1.2.1. Without remembered consent a person always has to look, so `none` cannot be granted,
-/// and what `consent` and `select_account` wish for is shown in any case. `login`, a fresh sign-in, is not offered.
+/// The words of `prompt`.
+fn prompts(sent: &Parameters) -> impl Iterator<Item = &str> {
+    sent.one("prompt").unwrap_or_default().split(' ')
+}
+
+/// OpenID Connect Core §3.1.2.1. What `prompt=consent` and `prompt=select_account` wish for is shown in any case.
+fn wishes(sent: &Parameters) -> Wishes {
+    let hint = |name| sent.one(name).filter(|hint| hint.len() <= HINT_BYTES_MAX).map(ToOwned::to_owned);
+    Wishes {
+        sign_in_anew: prompts(sent).any(|prompt| prompt == "login"),
+        login_hint: hint("login_hint"),
+        workspace_hint: hint("workspace_hint"),
+    }
+}
+
+/// OpenID Connect Core §3.1.2.1. Without remembered consent a person always has to look, so `none` cannot be granted.
 fn a_person_may_be_asked(sent: &Parameters, signed_in: bool) -> Result<(), Fault> {
-    let wishes: Vec<&str> = sent.one("prompt").unwrap_or_default().split(' ').collect();
+    let wishes: Vec<&str> = prompts(sent).collect();
     match wishes.as_slice() {
         ["none"] if signed_in => Err(Fault::CONSENT_REQUIRED),
         ["none"] => Err(Fault::LOGIN_REQUIRED),
@@ -261,6 +281,7 @@ mod tests {
             logo_tag: None,
             state: AppState::Active,
             reviewed: false,
+            in_development: false,
             redirect_uris: vec![String::from(CALLBACK)],
             scopes: vec![declared(Scope::MessagesSend, true), declared(Scope::ContactsRead, false)],
         }
@@ -287,6 +308,19 @@ mod tests {
         assert_eq!(asked("&scope=+messages:send+"), Ok(String::from("messages:send")));
         assert_eq!(asked("&scope=contacts:manage"), Err("invalid_scope"));
         assert_eq!(asked("&scope=everything"), Err("invalid_scope"));
+    }
+
+    #[test]
+    fn an_app_may_wish_for_a_new_sign_in_and_name_whom_it_expects() {
+        let wished = |query: &str| wishes(&Parameters::parse(query).expect("short"));
+        assert_eq!(wished("prompt=consent+select_account"), Wishes::default());
+        let expected = Wishes {
+            sign_in_anew: true,
+            login_hint: Some(String::from("olga@example.com")),
+            workspace_hint: Some(String::from("ws_1")),
+        };
+        assert_eq!(wished("prompt=consent+login&login_hint=olga@example.com&workspace_hint=ws_1"), expected);
+        assert_eq!(wished(&format!("login_hint={}", "a".repeat(HINT_BYTES_MAX + 1))), Wishes::default());
     }
 
     #[test]

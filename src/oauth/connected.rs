@@ -1,5 +1,7 @@
 //! Apps that are, or were, connected to a workspace.
 
+use std::cmp::Reverse;
+
 use crate::access::{GROUPS, Group, ScopeSet};
 use crate::platform::Timestamp;
 
@@ -98,6 +100,50 @@ impl ConnectedState {
     #[must_use]
     pub const fn needs_attention(self) -> bool {
         matches!(self, Self::Expired | Self::Unused | Self::Suspended | Self::Orphaned)
+    }
+}
+
+/// Which apps of a list; an empty text is no condition, and so is one that means nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The key of a group of permissions.
+    pub group: String,
+    /// `reviewed` or `not-reviewed`.
+    pub review: String,
+    /// The name of the person who approved it.
+    pub person: String,
+}
+
+impl Filter {
+    #[must_use]
+    pub fn admits(&self, app: &ConnectedApp) -> bool {
+        let group = GROUPS.iter().find(|group| group.key == self.group);
+        let touches = group.is_none_or(|group| group.scopes.iter().any(|scope| app.scopes.contains(*scope)));
+        let reviewed = match self.review.as_str() {
+            "reviewed" => app.reviewed,
+            "not-reviewed" => !app.reviewed,
+            _ => true,
+        };
+        touches && reviewed && (self.person.is_empty() || self.person == app.approved_by)
+    }
+}
+
+/// In which order. Among equals the newest stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// What somebody should look at.
+    Attention,
+    /// What was used last; what never was comes last.
+    LastUsed,
+}
+
+impl Order {
+    /// `apps` come newest first.
+    pub fn sort(self, apps: &mut [ConnectedApp]) {
+        match self {
+            Self::Attention => apps.sort_by_key(|app| !app.state.needs_attention()),
+            Self::LastUsed => apps.sort_by_key(|app| Reverse(app.last_used_at)),
+        }
     }
 }
 

@@ -58,7 +58,7 @@ pub async fn end_grant(
     Ok(ended)
 }
 
-async fn end_in(
+pub(super) async fn end_in(
     tx: &mut Tx,
     env: &Env,
     who: &Who,

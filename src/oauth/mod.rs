@@ -1,5 +1,7 @@
 //! Permission: authorization requests, consent, grants, codes, tokens, and their ends.
 
+mod amend;
+mod announce;
 mod api;
 mod approve;
 mod ask;
@@ -11,15 +13,19 @@ mod consent;
 mod end;
 mod exchange;
 mod jobs;
+mod lifetime;
 mod pages;
 mod parameters;
 mod pkce;
+mod policy;
 mod refusal;
 mod request;
 mod review;
 mod revoke;
 mod rights;
+mod stance;
 mod store;
+mod terms;
 mod token;
 mod way_back;
 
@@ -32,18 +38,30 @@ pub use pages::{connected_routes, routes};
 
 use async_trait::async_trait;
 
-use crate::accounts::Destination;
+use crate::accounts::{Destination, Waiting};
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
+
+/// What the pages that end an app's access ask about its messages. `messages` knows; `app.rs` joins the two.
+#[async_trait]
+pub trait Queue: Send + Sync + 'static {
+    /// How many messages have not left yet.
+    async fn waiting(&self, workspace_id: &str, grant_id: &str) -> sqlx::Result<i64>;
+}
 
 /// Tells the sign-in page which app waits behind it.
 pub struct PendingApp(pub Env);
 
 #[async_trait]
 impl Destination for PendingApp {
-    async fn app_name(&self, request: &str) -> Option<String> {
-        let asking = review::asking_app(&self.0, &PlainSecret::received(request)).await;
-        asking.ok().map(|app| app.name)
+    async fn waiting(&self, request: &str) -> Option<Waiting> {
+        let (request, app) = review::waiting(&self.0, &PlainSecret::received(request)).await.ok()?;
+        Some(Waiting {
+            app_name: app.name,
+            reviewed: app.reviewed,
+            sign_in_after: request.wishes.sign_in_anew.then_some(request.created_at),
+            login_hint: request.wishes.login_hint,
+        })
     }
 }
 

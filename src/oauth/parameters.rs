@@ -9,7 +9,7 @@ pub const BYTES_MAX: usize = 16 * 1024;
 
 /// The parameters that mean something here and may be there once. Others are ignored (RFC 6749 §3.1 and §3.2), even when
 /// they are repeated.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 20] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -19,6 +19,8 @@ const KNOWN: [&str; 18] = [
     "code_challenge",
     "code_challenge_method",
     "prompt",
+    "login_hint",
+    "workspace_hint",
     "request",
     "request_uri",
     "grant_type",

@@ -23,9 +23,22 @@ pub struct Request {
     pub way_back: WayBack,
     pub scopes: ScopeSet,
     pub code_challenge: String,
+    pub wishes: Wishes,
     pub chosen: Option<Chosen>,
     pub state: State,
+    pub created_at: Timestamp,
     pub expires_at: Timestamp,
+}
+
+/// What the app wishes of how the person is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Whoever answers has signed in for this request, not for an earlier one (`prompt=login`).
+    pub sign_in_anew: bool,
+    /// The e-mail address of the person, as the app knows it.
+    pub login_hint: Option<String>,
+    /// The id of the workspace, as the app knows it: it is preselected, never chosen.
+    pub workspace_hint: Option<String>,
 }
 
 /// The workspace that somebody picked for the app. It counts for nobody else.
@@ -61,6 +74,12 @@ impl Request {
             State::Pending if now >= self.expires_at => Err(Dead::Expired),
             State::Pending => Ok(self),
         }
+    }
+
+    /// Whether somebody who signed in at that moment has to do so again.
+    #[must_use]
+    pub fn wants_newer_sign_in(&self, signed_in_at: Timestamp) -> bool {
+        self.wishes.sign_in_anew && signed_in_at < self.created_at
     }
 
     /// The workspace that this person picked.
@@ -105,8 +124,10 @@ mod tests {
             way_back: WayBack { redirect_uri: String::from("https://app.example/cb"), state: None },
             scopes: ScopeSet::default(),
             code_challenge: String::new(),
+            wishes: Wishes::default(),
             chosen: Some(Chosen { workspace_id: String::from("ws_1"), person_id: String::from("usr_1") }),
             state,
+            created_at: Timestamp(10),
             expires_at: Timestamp(1000),
         }
     }
@@ -117,6 +138,15 @@ mod tests {
         assert_eq!(request(State::Pending).open(Timestamp(1000)), Err(Dead::Expired));
         assert_eq!(request(State::Approved).open(Timestamp(1)), Err(Dead::Used));
         assert_eq!(request(State::Denied).open(Timestamp(1000)), Err(Dead::Used));
+    }
+
+    #[test]
+    fn a_new_sign_in_is_one_that_came_after_the_question() {
+        let asks =
+            |sign_in_anew| Request { wishes: Wishes { sign_in_anew, ..Wishes::default() }, ..request(State::Pending) };
+        assert!(!asks(false).wants_newer_sign_in(Timestamp(1)));
+        assert!(asks(true).wants_newer_sign_in(Timestamp(9)));
+        assert!(!asks(true).wants_newer_sign_in(Timestamp(10)));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! A person looks at an app's question: what they would approve, and where.
 
-use super::consent::{self, Obstacle, Offer, Place};
+use super::consent::{self, Offer, Place, Seat};
+use super::policy::Obstacle;
 use super::request::{Chosen, Dead, HANDLE_PREFIX, Request};
 use super::store;
+use super::terms::{self, Terms};
 use crate::accounts::{self, Membership, Person};
 use crate::apps::{self, App, AppState};
 use crate::numbers;
@@ -10,11 +12,12 @@ use crate::platform::db::Tx;
 use crate::platform::secret::PlainSecret;
 use crate::platform::{Env, Timestamp};
 
-/// Somebody signed in, and in which browser session.
+/// Somebody signed in, in which browser session, and since when.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     pub person: Person,
     pub session_id: String,
+    pub signed_in_at: Timestamp,
 }
 
 /// Why there is nothing to look at.
@@ -26,6 +29,9 @@ pub enum ReviewError {
     /// Unknown or suspended by now.
     #[error("the app is not known, or suspended")]
     NoSuchApp,
+    /// The app wishes for a person who signed in for this request.
+    #[error("the app asks for a new sign-in")]
+    SignInAnew,
     #[error("storage failed")]
     Storage(#[from] sqlx::Error),
 }
@@ -48,10 +54,9 @@ pub struct Blocked {
     pub has_other_workspaces: bool,
 }
 
-/// The app that asks under a handle, as long as somebody can answer.
-pub async fn asking_app(env: &Env, handle: &PlainSecret) -> Result<App, ReviewError> {
-    let (_, app) = open_question(&mut env.db.read().await?, handle, env.now()).await?;
-    Ok(app)
+/// The question under a handle and the app that asks it, as long as somebody can answer.
+pub async fn waiting(env: &Env, handle: &PlainSecret) -> Result<(Request, App), ReviewError> {
+    open_question(&mut env.db.read().await?, handle, env.now()).await
 }
 
 /// What `viewer` is to see now.
@@ -66,41 +71,55 @@ pub(super) async fn review_within(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Review, ReviewError> {
-    let (request, app) = open_question(tx, handle, now).await?;
-    let memberships = accounts::memberships_within(tx, &viewer.person.id).await?;
-    let chosen = request.chosen_by(&viewer.person.id);
-    let may_approve = |membership: &Membership| obstacle(membership, &app).is_none();
-    let membership = match consent::place(&memberships, chosen, may_approve) {
+    let (request, app) = question_for(tx, handle, viewer, now).await?;
+    let seats = seats(tx, &viewer.person.id, &app).await?;
+    let Seat { membership, ruling, obstacle } = match consent::place(&seats, request.chosen_by(&viewer.person.id)) {
         Place::Nowhere => return Ok(Review::NoWorkspace),
         Place::Asked => return Ok(Review::Choose),
-        Place::Here(membership) => membership.clone(),
+        Place::Here(seat) => seat.clone(),
     };
-    let has_other_workspaces = memberships.len() > 1;
-    if let Some(obstacle) = obstacle(&membership, &app) {
+    let has_other_workspaces = seats.len() > 1;
+    if let Some(obstacle) = obstacle {
         return Ok(Review::Blocked(Box::new(Blocked { app, membership, obstacle, has_other_workspaces })));
     }
     let workspace_id = &membership.workspace.id;
     let (current, current_ends_at) = store::grant::active(tx, workspace_id, &app.id, now).await?.unzip();
-    Ok(Review::Offer(Box::new(Offer {
-        lines: consent::lines(&request.scopes, &app, |right| membership.role.may(right)),
-        numbers: consent::offered(numbers::in_workspace_within(tx, workspace_id).await?),
+    let terms = Terms {
+        lines: terms::lines(&request.scopes, &app.required(), &app, |right| membership.role.may(right)),
+        numbers: terms::offered(numbers::in_workspace_within(tx, workspace_id).await?),
         current,
         current_ends_at: current_ends_at.flatten(),
-        request,
-        app,
-        person: viewer.person.clone(),
-        session_id: viewer.session_id.clone(),
-        membership,
-        has_other_workspaces,
-    })))
+    };
+    let (person, session_id) = (viewer.person.clone(), viewer.session_id.clone());
+    let offer = Offer { request, app, person, session_id, membership, ruling, terms, has_other_workspaces };
+    Ok(Review::Offer(Box::new(offer)))
+}
+
+/// Every workspace of a person, as it stands to an app.
+pub(super) async fn seats(tx: &mut Tx, person_id: &str, app: &App) -> sqlx::Result<Vec<Seat>> {
+    let mut seats = Vec::new();
+    for membership in accounts::memberships_within(tx, person_id).await? {
+        let ruling = store::policy::ruling(tx, &membership.workspace.id, &app.id).await?;
+        let may = |right| membership.role.may(right);
+        let obstacle = ruling.obstacle(&membership.workspace.state, person_id, app, may);
+        seats.push(Seat { membership, ruling, obstacle });
+    }
+    Ok(seats)
+}
+
+/// The question under a handle for somebody who may answer it as they signed in.
+pub(super) async fn question_for(
+    tx: &mut Tx,
+    handle: &PlainSecret,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<(Request, App), ReviewError> {
+    let (request, app) = open_question(tx, handle, now).await?;
+    if request.wants_newer_sign_in(viewer.signed_in_at) { Err(ReviewError::SignInAnew) } else { Ok((request, app)) }
 }
 
 /// The question under a handle and the app that asks it, as long as it can be answered.
-pub(super) async fn open_question(
-    tx: &mut Tx,
-    handle: &PlainSecret,
-    now: Timestamp,
-) -> Result<(Request, App), ReviewError> {
+async fn open_question(tx: &mut Tx, handle: &PlainSecret, now: Timestamp) -> Result<(Request, App), ReviewError> {
     if !handle.is_well_formed(HANDLE_PREFIX) {
         return Err(ReviewError::Dead { dead: Dead::Altered, app: None });
     }
@@ -114,10 +133,6 @@ pub(super) async fn open_question(
         Ok(request) => Ok((request, app)),
         Err(dead) => Err(ReviewError::Dead { dead, app: Some(app.name) }),
     }
-}
-
-fn obstacle(membership: &Membership, app: &App) -> Option<Obstacle> {
-    consent::obstacle(&membership.workspace.state, |right| membership.role.may(right), app)
 }
 
 /// The workspaces of a person, as they can be picked for an app.
@@ -140,14 +155,14 @@ pub struct ChoiceRow {
 pub async fn choices(env: &Env, handle: &PlainSecret, viewer: &Viewer) -> Result<Choices, ReviewError> {
     let tx = &mut env.db.read().await?;
     let now = env.now();
-    let (request, app) = open_question(tx, handle, now).await?;
-    let picked = request.chosen_by(&viewer.person.id);
+    let (request, app) = question_for(tx, handle, viewer, now).await?;
+    let picked = request.chosen_by(&viewer.person.id).or(request.wishes.workspace_hint.as_deref());
     let mut rows = Vec::new();
-    for membership in accounts::memberships_within(tx, &viewer.person.id).await? {
+    for Seat { membership, obstacle, .. } in seats(tx, &viewer.person.id, &app).await? {
         let workspace_id = &membership.workspace.id;
         rows.push(ChoiceRow {
-            obstacle: obstacle(&membership, &app),
-            numbers: consent::offered(numbers::in_workspace_within(tx, workspace_id).await?).len(),
+            obstacle,
+            numbers: terms::offered(numbers::in_workspace_within(tx, workspace_id).await?).len(),
             connected: store::grant::active(tx, workspace_id, &app.id, now).await?.is_some(),
             picked: picked == Some(workspace_id),
             membership,
@@ -163,15 +178,15 @@ pub async fn choose(
     viewer: &Viewer,
     workspace_id: String,
 ) -> Result<bool, ReviewError> {
-    let (now, handle) = (env.now(), handle.clone());
+    let (now, handle, viewer) = (env.now(), handle.clone(), viewer.clone());
     let chosen = Chosen { workspace_id, person_id: viewer.person.id.clone() };
     env.db
         .write(move |tx| {
             Box::pin(async move {
-                let (request, app) = open_question(tx, &handle, now).await?;
-                let memberships = accounts::memberships_within(tx, &chosen.person_id).await?;
-                let wanted = memberships.iter().find(|membership| membership.workspace.id == chosen.workspace_id);
-                if wanted.is_none_or(|membership| obstacle(membership, &app).is_some()) {
+                let (request, app) = question_for(tx, &handle, &viewer, now).await?;
+                let seats = seats(tx, &chosen.person_id, &app).await?;
+                let wanted = seats.iter().find(|seat| seat.membership.workspace.id == chosen.workspace_id);
+                if wanted.is_none_or(|seat| seat.obstacle.is_some()) {
                     return Ok(false);
                 }
                 Ok(store::request::choose(tx, &request.id, &chosen, now).await?)

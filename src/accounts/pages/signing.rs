@@ -12,8 +12,8 @@ use super::carry::Carry;
 use super::{Room, Visitor};
 use crate::accounts::password::PasswordRefusal;
 use crate::accounts::{
-    Invitation, NewPerson, SignInError, SignInRefusal, SignUpError, SignUpRefusal, Standing, end_session, open_session,
-    sign_in, sign_up, sign_up_invited,
+    Invitation, NewPerson, SignInError, SignInRefusal, SignUpError, SignUpRefusal, Standing, Waiting, end_session,
+    open_session, sign_in, sign_up, sign_up_invited,
 };
 use crate::platform::Env;
 use crate::platform::limits::TooOften;
@@ -36,20 +36,31 @@ struct SignInPage {
     errors: FieldErrors,
     carry: String,
     email: String,
-    app_name: Option<String>,
+    /// The app that waits behind the sign-in.
+    waiting: Option<Waiting>,
+    /// Somebody is signed in, and the app wants them to prove it again.
+    again: bool,
     /// The name of the workspace that somebody was invited to.
     invited_to: Option<String>,
     may_sign_up: bool,
 }
 
 async fn show_sign_in(State(room): State<Room>, Query(carry): Query<Carry>, visitor: Visitor) -> Response {
-    if visitor.person.is_some() {
-        return redirect(&carry.target());
+    if let Some(signed_in_at) = visitor.signed_in_at {
+        let needed = waiting(&room, &carry).await.and_then(|waiting| waiting.sign_in_after);
+        if needed.is_none_or(|needed| signed_in_at >= needed) {
+            return redirect(&carry.target());
+        }
     }
     sign_in_page(&room, &visitor, &carry, None, StatusCode::OK, FieldErrors::default()).await
 }
 
-/// `email`: what was typed; without it, the invited address when there is one.
+/// The app's request that waits behind the sign-in, if any.
+async fn waiting(room: &Room, carry: &Carry) -> Option<Waiting> {
+    room.destination.waiting(carry.request()?).await
+}
+
+/// `email`: what was typed; without it, the address that an invitation or an app expects, when there is one.
 async fn sign_in_page(
     room: &Room,
     visitor: &Visitor,
@@ -58,22 +69,21 @@ async fn sign_in_page(
     status: StatusCode,
     errors: FieldErrors,
 ) -> Response {
-    let app_name = match carry.request() {
-        Some(handle) => room.destination.app_name(handle).await,
-        None => None,
-    };
+    let waiting = waiting(room, carry).await;
     let invitation = match open_invitation(&room.env, carry).await {
         Ok(invitation) => invitation,
         Err(broken) => return broken.into_response(),
     };
     let (invited_to, invited) = invitation.map(|invitation| (invitation.workspace_name, invitation.email)).unzip();
     let may_sign_up = room.env.config.server.open_sign_up || invited.is_some();
+    let hint = waiting.as_ref().and_then(|waiting| waiting.login_hint.clone());
     let page = SignInPage {
         shell: visitor.shell(),
         errors,
         carry: carry.query(),
-        email: email.or(invited).unwrap_or_default(),
-        app_name,
+        email: email.or(invited).or(hint).unwrap_or_default(),
+        again: visitor.person.is_some(),
+        waiting,
         invited_to,
         may_sign_up,
     };

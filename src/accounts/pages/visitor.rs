@@ -9,8 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use crate::accounts::sessions::find_session;
 use crate::accounts::{Membership, Person, Right, memberships};
 use crate::audit::{Actor, Reader, Who};
-use crate::platform::Env;
 use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words, redirect};
+use crate::platform::{Env, Timestamp};
 
 /// Anyone who looks at a page.
 #[derive(Clone)]
@@ -21,8 +21,9 @@ pub struct Visitor {
     pub request_id: String,
     /// Who is signed in on this browser, if anyone.
     pub person: Option<Person>,
-    /// The id of their session.
+    /// The id of their session, and when they signed in.
     pub session_id: Option<String>,
+    pub signed_in_at: Option<Timestamp>,
     frame: Shell,
 }
 
@@ -66,9 +67,10 @@ where
             })?,
             None => None,
         };
-        let (person, session_id) = session.unzip();
         let frame = Shell::new(words.clone(), &env.config.server);
-        Ok(Self { words, browser, address, request_id, person, session_id, frame })
+        let signed_in_at = session.as_ref().map(|session| session.created_at);
+        let (person, session_id) = session.map(|session| (session.person, session.id)).unzip();
+        Ok(Self { words, browser, address, request_id, person, session_id, signed_in_at, frame })
     }
 }
 

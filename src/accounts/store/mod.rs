@@ -18,8 +18,8 @@ pub(super) use people::{
     insert_person, password_of, people_after, person, person_with_password, rename_person, replace_password,
 };
 pub(super) use sessions::{
-    NewSession, delete_other_sessions, delete_session, delete_session_of, delete_stale_sessions, insert_session,
-    open_session, replace_token, sessions_of, touch_session,
+    FoundSession, NewSession, delete_other_sessions, delete_session, delete_session_of, delete_stale_sessions,
+    insert_session, open_session, replace_token, sessions_of, touch_session,
 };
 pub(super) use workspaces::{
     count_workspaces_of, insert_workspace, lock_workspace, rename_workspace, set_workspace_state, workspace,

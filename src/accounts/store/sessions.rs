@@ -29,20 +29,33 @@ pub(in crate::accounts) async fn insert_session(
         .bind(&session.address).bind(&session.user_agent).execute(connection).await.map(drop))
 }
 
-/// The session of a token that has neither ended nor been idle since `seen_after`: its person, its id, and when it was
-/// last seen.
+/// A session by whose token somebody is signed in.
+pub(in crate::accounts) struct FoundSession {
+    pub id: String,
+    pub person: Person,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+}
+
+/// The session of a token that has neither ended nor been idle since `seen_after`.
 pub(in crate::accounts) async fn open_session(
     tx: &mut Tx,
     token: &SecretHash,
     now: Timestamp,
     seen_after: Timestamp,
-) -> sqlx::Result<Option<(Person, String, Timestamp)>> {
-    let row: Option<(String, String, String, String, Timestamp)> = on!(tx, connection => sqlx::query_as(
-        "select person.id, person.email, person.name, browser_session.id, browser_session.last_seen_at
+) -> sqlx::Result<Option<FoundSession>> {
+    let row: Option<(String, String, String, String, Timestamp, Timestamp)> = on!(tx, connection => sqlx::query_as(
+        "select person.id, person.email, person.name, browser_session.id, browser_session.created_at,
+            browser_session.last_seen_at
          from browser_session join person on person.id = browser_session.person_id
          where browser_session.token_hash = $1 and browser_session.expires_at > $2 and browser_session.last_seen_at > $3")
         .bind(token).bind(now).bind(seen_after).fetch_optional(connection).await)?;
-    Ok(row.map(|(id, email, name, session_id, seen_at)| (Person { id, email, name }, session_id, seen_at)))
+    Ok(row.map(|(person_id, email, name, id, created_at, last_seen_at)| FoundSession {
+        id,
+        person: Person { id: person_id, email, name },
+        created_at,
+        last_seen_at,
+    }))
 }
 
 /// The open sessions of a person, the one that was seen last first.

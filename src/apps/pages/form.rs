@@ -27,6 +27,8 @@ pub(super) struct Typed {
     /// One address a line.
     redirects: String,
     kind: String,
+    /// `yes` or nothing.
+    development: String,
 }
 
 /// A line of the table of scopes.
@@ -146,6 +148,7 @@ pub(super) async fn show_edit(own: OwnApp) -> Response {
         terms: app.terms_url.clone(),
         redirects: app.redirect_uris.join("\n"),
         kind: app.kind.name().to_owned(),
+        development: String::from(if app.in_development { "yes" } else { "" }),
     };
     let asked: Vec<Asked> = app.scopes.iter().map(Asked::from).collect();
     let scopes = scope_rows(&visitor.words, &asked, None);
@@ -174,6 +177,7 @@ fn details_of(typed: &Typed, scopes: Vec<DeclaredScope>) -> Details {
         homepage_url: typed.homepage.clone(),
         privacy_url: typed.privacy.clone(),
         terms_url: typed.terms.clone(),
+        in_development: typed.development == "yes",
         redirect_uris: typed.redirects.lines().map(str::to_owned).collect(),
         scopes,
     }

@@ -116,6 +116,14 @@ pub(in crate::messages) async fn oldest_queued(tx: &mut Tx, number_id: &str, lim
     rows.into_iter().map(message_of).collect()
 }
 
+/// How many messages of a grant have not left yet.
+pub(in crate::messages) async fn count_waiting(tx: &mut Tx, workspace_id: &str, grant_id: &str) -> sqlx::Result<i64> {
+    on!(tx, connection => sqlx::query_scalar(
+        "select count(*) from message
+         where state = 'queued' and grant_id = $2 and number_id in (select id from number where workspace_id = $1)")
+        .bind(workspace_id).bind(grant_id).fetch_one(connection).await)
+}
+
 /// Whether more than so many wait in a number's lane. It looks at no more of them than that.
 pub(in crate::messages) async fn more_wait_than(tx: &mut Tx, number_id: &str, count: i64) -> sqlx::Result<bool> {
     let next: Option<i64> = on!(tx, connection => sqlx::query_scalar(

@@ -1,7 +1,7 @@
 //! For which workspace, and as whom.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -20,7 +20,14 @@ struct ChoosePage {
     errors: FieldErrors,
     handle: String,
     choices: Choices,
+    /// Whether there are enough workspaces to search among them.
+    searchable: bool,
+    /// What is searched for.
+    q: String,
 }
+
+/// More workspaces than this are easier found than read.
+const READ_AT_ONCE: usize = 8;
 
 impl ChoosePage {
     fn has_any(&self) -> bool {
@@ -28,18 +35,33 @@ impl ChoosePage {
     }
 }
 
-pub async fn show(State(env): State<Env>, Path(handle): Path<String>, visitor: Visitor) -> Response {
-    page(&env, &visitor, &PlainSecret::received(&handle), StatusCode::OK, FieldErrors::default()).await
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Search {
+    q: String,
 }
 
-async fn page(env: &Env, visitor: &Visitor, handle: &PlainSecret, status: StatusCode, errors: FieldErrors) -> Response {
+pub async fn show(
+    State(env): State<Env>,
+    Path(handle): Path<String>,
+    Query(search): Query<Search>,
+    visitor: Visitor,
+) -> Response {
+    page(&env, &visitor, &PlainSecret::received(&handle), search, FieldErrors::default()).await
+}
+
+async fn page(env: &Env, visitor: &Visitor, handle: &PlainSecret, search: Search, errors: FieldErrors) -> Response {
     let Some(viewer) = viewer(visitor) else { return to_sign_in(env, visitor, handle).await };
     match choices(env, handle, &viewer).await {
-        Ok(choices) => {
+        Ok(mut choices) => {
+            let searchable = choices.rows.len() > READ_AT_ONCE;
+            let q = search.q.trim().to_owned();
+            choices.rows.retain(|row| row.membership.workspace.name.to_lowercase().contains(&q.to_lowercase()));
+            let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
             let handle = handle.reveal().to_owned();
-            Page(status, ChoosePage { shell: visitor.shell(), errors, handle, choices }).into_response()
+            Page(status, ChoosePage { shell: visitor.shell(), errors, handle, choices, searchable, q }).into_response()
         }
-        Err(error) => invalid::no_review(visitor, error),
+        Err(error) => invalid::no_review(visitor, handle, error),
     }
 }
 
@@ -61,9 +83,9 @@ pub async fn pick(
         Ok(true) => redirect(&consent_path(&handle)),
         Ok(false) => {
             let errors = FieldErrors::one("workspace", visitor.words.text("choose-missing"));
-            page(&env, &visitor, &handle, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+            page(&env, &visitor, &handle, Search::default(), errors).await
         }
-        Err(error) => invalid::no_review(&visitor, error),
+        Err(error) => invalid::no_review(&visitor, &handle, error),
     }
 }
 

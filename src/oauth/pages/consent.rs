@@ -6,16 +6,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::permissions::{GroupView, grid, sentence};
+use super::terms::{self, LifetimeView, NumberView};
 use super::{consent_path, invalid, returning, to_sign_in, viewer};
-use crate::access::{Scope, ScopeSet};
+use crate::access::Scope;
 use crate::accounts::Visitor;
-use crate::numbers::Phone;
-use crate::oauth::approve::{Approval, ApproveError, DenyError, approve, deny};
+use crate::oauth::approve::{Approval, ApproveError, DenyError, No, approve, deny};
 use crate::oauth::bearer::LiveGrants;
-use crate::oauth::consent::{Choice, Lifetime, Mistake, Offer};
+use crate::oauth::consent::{Choice, Offer};
+use crate::oauth::lifetime::Lifetime;
 use crate::oauth::review::{Blocked, Review, review};
 use crate::platform::secret::{PlainSecret, same};
-use crate::platform::web::{FieldErrors, Form, FormRefusal, NoFields, Notice, Page, Shell, Tone, redirect};
+use crate::platform::web::{FieldErrors, Form, FormRefusal, Notice, Page, Shell, Tone, redirect};
 use crate::platform::{Env, Timestamp};
 
 #[derive(Template)]
@@ -30,6 +31,8 @@ struct ConsentPage {
     choice: Choice,
     shown: Vec<GroupView>,
     rest: Vec<GroupView>,
+    numbers: Vec<NumberView>,
+    lifetimes: Vec<LifetimeView>,
     /// Days without use after which the app's access ends by itself.
     idle_days: i64,
     links: OperatorLinks,
@@ -60,8 +63,9 @@ struct BlockedPage {
 
 impl ConsentPage {
     fn new(env: &Env, visitor: &Visitor, handle: &PlainSecret, offer: Box<Offer>, choice: Choice) -> Self {
-        let current = offer.current.as_ref().map(|granted| &granted.scopes);
-        let (shown, rest) = grid(&offer.lines, &choice.scopes, current);
+        let current = offer.terms.current.as_ref().map(|granted| &granted.scopes);
+        let (shown, rest) = grid(&offer.terms.lines, &choice.selected.scopes, current);
+        let lifetimes = offer.lifetimes().into_iter().map(|lifetime| LifetimeView::of(lifetime, choice.lifetime));
         let server = &env.config.server;
         Self {
             shell: visitor.shell(),
@@ -70,6 +74,8 @@ impl ConsentPage {
             seen: visitor.browser.seal_of(&offer.shown()),
             shown,
             rest,
+            numbers: terms::numbers(&offer.terms, &choice.selected),
+            lifetimes: lifetimes.collect(),
             idle_days: env.config.oauth.refresh_idle_s / 86_400,
             links: OperatorLinks {
                 privacy: server.privacy_url.clone(),
@@ -83,12 +89,12 @@ impl ConsentPage {
 
     /// The key of the sentence under the title.
     fn subtitle(&self) -> &'static str {
-        if self.offer.current.is_some() { "consent-subtitle-again" } else { "consent-subtitle" }
+        if self.offer.terms.current.is_some() { "consent-subtitle-again" } else { "consent-subtitle" }
     }
 
     /// The keys of the sentences for what ends with the approval.
     fn no_longer_asked(&self) -> Vec<String> {
-        self.offer.no_longer_asked().iter().map(sentence).collect()
+        self.offer.terms.no_longer_asked().iter().map(sentence).collect()
     }
 
     fn rest_count(&self) -> usize {
@@ -97,19 +103,6 @@ impl ConsentPage {
 
     fn asks(&self, scope: Scope) -> bool {
         self.offer.request.scopes.permits(scope)
-    }
-
-    /// What its owner recognises and a glance over the shoulder does not give away.
-    fn masked(&self, phone: &str) -> String {
-        Phone::of_digits(phone).masked()
-    }
-
-    fn picked(&self, number_id: &str) -> bool {
-        self.choice.numbers.iter().any(|id| id == number_id)
-    }
-
-    fn lasts(&self, lifetime: Lifetime) -> bool {
-        self.choice.lifetime == Some(lifetime)
     }
 }
 
@@ -141,7 +134,7 @@ pub async fn show(
             let handle = handle.reveal().to_owned();
             Page(StatusCode::FORBIDDEN, BlockedPage { shell: visitor.shell(), handle, blocked }).into_response()
         }
-        Ok(Review::Offer(offer)) if offer.needs_a_number_first() && view.numbers != "later" => {
+        Ok(Review::Offer(offer)) if offer.terms.needs_a_number_first() && view.numbers != "later" => {
             let handle = handle.reveal().to_owned();
             Page::ok(LinkFirstPage { shell: visitor.shell(), handle, offer }).into_response()
         }
@@ -149,7 +142,7 @@ pub async fn show(
             let choice = offer.first_choice();
             Page::ok(ConsentPage::new(&env, &visitor, &handle, offer, choice)).into_response()
         }
-        Err(error) => invalid::no_review(&visitor, error),
+        Err(error) => invalid::no_review(&visitor, &handle, error),
     }
 }
 
@@ -165,9 +158,7 @@ pub struct Answer {
 
 fn choice_of(form: &Form<Answer>) -> Choice {
     Choice {
-        scopes: form.all("scope").filter_map(|name| name.parse::<Scope>().ok()).collect::<ScopeSet>(),
-        all_numbers: form.fields.numbers == "all",
-        numbers: form.all("number").map(ToOwned::to_owned).collect(),
+        selected: terms::selection(form, &form.fields.numbers),
         lifetime: Lifetime::named(&form.fields.lifetime),
         understood: form.fields.understood == "yes",
     }
@@ -191,7 +182,7 @@ pub async fn answer(
     let offer = match review(&env, &handle, &viewer).await {
         Ok(Review::Offer(offer)) => offer,
         Ok(_) => return redirect(&consent_path(&handle)),
-        Err(error) => return invalid::no_review(&visitor, error),
+        Err(error) => return invalid::no_review(&visitor, &handle, error),
     };
     let (shown, choice) = (offer.shown(), choice_of(&form));
     if !same(&visitor.browser.seal_of(&shown), &form.fields.seen) {
@@ -203,24 +194,12 @@ pub async fn answer(
         Ok(back) => returning::page(&visitor, back, true),
         Err(ApproveError::Incomplete(mistakes)) => {
             let mut page = ConsentPage::new(&env, &visitor, &handle, offer, choice);
-            for mistake in mistakes {
-                let (field, key) = mistake_words(mistake);
-                page.errors.add(field, visitor.words.text(key));
-            }
+            page.errors = terms::field_errors(&visitor.words, mistakes);
             Page(StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Err(ApproveError::Changed) => look_again(&env, &visitor, &handle, StatusCode::CONFLICT).await,
         Err(ApproveError::TooOften(wait)) => invalid::too_often(&visitor, wait),
-        Err(ApproveError::Review(error)) => invalid::no_review(&visitor, error),
-    }
-}
-
-fn mistake_words(mistake: Mistake) -> (&'static str, &'static str) {
-    match mistake {
-        Mistake::NoPermission => ("permissions", "consent-no-permission"),
-        Mistake::NoNumber => ("numbers", "consent-no-number"),
-        Mistake::NoLifetime => ("lifetime", "consent-no-lifetime"),
-        Mistake::NotUnderstood => ("understood", "consent-not-understood"),
+        Err(ApproveError::Review(error)) => invalid::no_review(&visitor, &handle, error),
     }
 }
 
@@ -235,27 +214,36 @@ async fn look_again(env: &Env, visitor: &Visitor, handle: &PlainSecret, status: 
             Page(status, page).into_response()
         }
         Ok(_) => redirect(&consent_path(handle)),
-        Err(error) => invalid::no_review(visitor, error),
+        Err(error) => invalid::no_review(visitor, handle, error),
     }
+}
+
+#[derive(serde::Deserialize)]
+pub struct Refusal {
+    /// `yes`: the workspace does not want to be asked again.
+    #[serde(default)]
+    block: String,
 }
 
 /// The other form: a no.
 pub async fn refuse(
     State(env): State<Env>,
+    State(live): State<LiveGrants>,
     Path(handle): Path<String>,
     visitor: Visitor,
-    form: Result<Form<NoFields>, FormRefusal>,
+    form: Result<Form<Refusal>, FormRefusal>,
 ) -> Response {
     let handle = PlainSecret::received(&handle);
     let Some(viewer) = viewer(&visitor) else { return to_sign_in(&env, &visitor, &handle).await };
-    match form {
-        Ok(_) => {}
+    let no = match form {
+        Ok(form) if form.fields.block == "yes" => No::Block,
+        Ok(_) => No::Refuse,
         Err(FormRefusal::NotOurs) => return look_again(&env, &visitor, &handle, StatusCode::FORBIDDEN).await,
         Err(refusal) => return refusal.into_response(),
-    }
-    match deny(&env, &visitor.who(), &handle, &viewer).await {
+    };
+    match deny(&env, &live, &visitor.who(), &handle, &viewer, no).await {
         Ok(back) => returning::page(&visitor, back, false),
         Err(DenyError::TooOften(wait)) => invalid::too_often(&visitor, wait),
-        Err(DenyError::Review(error)) => invalid::no_review(&visitor, error),
+        Err(DenyError::Review(error)) => invalid::no_review(&visitor, &handle, error),
     }
 }

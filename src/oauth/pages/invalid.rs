@@ -4,12 +4,14 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::sign_in_path;
 use crate::accounts::Visitor;
 use crate::oauth::authorize::Unproven;
 use crate::oauth::request::Dead;
 use crate::oauth::review::ReviewError;
 use crate::platform::limits::TooOften;
-use crate::platform::web::{Page, Shell, StatusPage};
+use crate::platform::secret::PlainSecret;
+use crate::platform::web::{Page, Shell, StatusPage, redirect};
 
 #[derive(Template)]
 #[template(path = "oauth/invalid_request.html")]
@@ -46,8 +48,8 @@ pub fn unproven(visitor: &Visitor, unproven: Unproven) -> Response {
     page(visitor, StatusCode::BAD_REQUEST, reason, None, detail)
 }
 
-/// A handle under which there is nothing to answer.
-pub fn no_review(visitor: &Visitor, error: ReviewError) -> Response {
+/// A handle under which there is nothing to answer, or not yet.
+pub fn no_review(visitor: &Visitor, handle: &PlainSecret, error: ReviewError) -> Response {
     let (status, reason, app, detail) = match error {
         ReviewError::Dead { dead: Dead::Used, app } => (StatusCode::GONE, "invalid-used", app, "request_used"),
         ReviewError::Dead { dead: Dead::Expired, app } => (StatusCode::GONE, "invalid-expired", app, "request_expired"),
@@ -58,6 +60,7 @@ pub fn no_review(visitor: &Visitor, error: ReviewError) -> Response {
             let (reason, detail) = NO_SUCH_APP;
             return page(visitor, StatusCode::BAD_REQUEST, reason, None, detail);
         }
+        ReviewError::SignInAnew => return redirect(&sign_in_path(handle)),
         ReviewError::Storage(error) => {
             return StatusPage::broken(&error, "a request could not be looked up").into_response();
         }

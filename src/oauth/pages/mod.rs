@@ -1,5 +1,7 @@
 //! The pages on which a person answers an app's question, and those that list what was answered.
 
+mod access;
+mod apps;
 mod authorize;
 mod choose;
 mod connected;
@@ -7,6 +9,8 @@ mod consent;
 mod invalid;
 mod permissions;
 mod returning;
+mod rules;
+mod terms;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -16,7 +20,7 @@ use axum::routing::{get, post};
 pub use connected::routes as connected_routes;
 
 use super::bearer::LiveGrants;
-use super::review::{Viewer, asking_app};
+use super::review::{Viewer, waiting};
 use crate::accounts::Visitor;
 use crate::platform::Env;
 use crate::platform::secret::PlainSecret;
@@ -42,15 +46,19 @@ struct Room {
 /// Who looks at a question; nobody when nobody is signed in.
 fn viewer(visitor: &Visitor) -> Option<Viewer> {
     let (person, session_id) = (visitor.person.clone()?, visitor.session_id.clone()?);
-    Some(Viewer { person, session_id })
+    Some(Viewer { person, session_id, signed_in_at: visitor.signed_in_at? })
 }
 
 /// The way to the sign-in page and back, which only a question that can still be answered is worth.
 async fn to_sign_in(env: &Env, visitor: &Visitor, handle: &PlainSecret) -> Response {
-    match asking_app(env, handle).await {
-        Ok(_) => redirect(&format!("/sign-in?request={}", handle.reveal())),
-        Err(error) => invalid::no_review(visitor, error),
+    match waiting(env, handle).await {
+        Ok(_) => redirect(&sign_in_path(handle)),
+        Err(error) => invalid::no_review(visitor, handle, error),
     }
+}
+
+fn sign_in_path(handle: &PlainSecret) -> String {
+    format!("/sign-in?request={}", handle.reveal())
 }
 
 fn consent_path(handle: &PlainSecret) -> String {

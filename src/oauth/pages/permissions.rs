@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::access::{GROUPS, Risk, Scope, ScopeSet};
-use crate::oauth::consent::{Line, Standing};
+use crate::oauth::terms::{Line, Standing};
 
 /// One group on the page.
 pub struct GroupView {

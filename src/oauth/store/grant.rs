@@ -1,6 +1,6 @@
 //! Grants, the numbers they cover, and the codes that stand for them.
 
-use crate::oauth::consent::{Granted, Numbers};
+use crate::oauth::terms::{Granted, Numbers};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
@@ -45,6 +45,31 @@ pub async fn save(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> sqlx::Result
         }
     }
     Ok(id)
+}
+
+/// The id of an app's active grant in a workspace, whether or not its time is over.
+pub async fn active_id(tx: &mut Tx, workspace_id: &str, app_id: &str) -> sqlx::Result<Option<String>> {
+    on!(tx, connection => sqlx::query_scalar(
+        "select id from oauth_grant where workspace_id = $1 and app_id = $2 and state = 'active'")
+        .bind(workspace_id).bind(app_id).fetch_optional(connection).await)
+}
+
+/// An active grant as somebody may change it.
+pub struct Held {
+    pub app_id: String,
+    pub granted: Granted,
+    pub expires_at: Option<Timestamp>,
+    pub changed_at: Timestamp,
+}
+
+/// An active grant of a workspace.
+pub async fn held(tx: &mut Tx, workspace_id: &str, grant_id: &str, now: Timestamp) -> sqlx::Result<Option<Held>> {
+    let found: Option<(String, Timestamp)> = on!(tx, connection => sqlx::query_as(
+        "select app_id, changed_at from oauth_grant where id = $1 and workspace_id = $2 and state = 'active'")
+        .bind(grant_id).bind(workspace_id).fetch_optional(connection).await)?;
+    let Some((app_id, changed_at)) = found else { return Ok(None) };
+    let held = active(tx, workspace_id, &app_id, now).await?;
+    Ok(held.map(|(granted, expires_at)| Held { app_id, granted, expires_at, changed_at }))
 }
 
 /// What an app may do in a workspace now, and until when.

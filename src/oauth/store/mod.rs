@@ -2,5 +2,6 @@
 
 pub(super) mod connected;
 pub(super) mod grant;
+pub(super) mod policy;
 pub(super) mod request;
 pub(super) mod token;

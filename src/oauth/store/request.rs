@@ -1,6 +1,6 @@
 //! Authorization requests in the database.
 
-use crate::oauth::request::{Chosen, Request, State};
+use crate::oauth::request::{Chosen, Request, State, Wishes};
 use crate::oauth::way_back::WayBack;
 use crate::on;
 use crate::platform::Timestamp;
@@ -15,26 +15,33 @@ struct RequestRow {
     scopes: String,
     client_state: Option<String>,
     code_challenge: String,
+    sign_in_anew: bool,
+    login_hint: Option<String>,
+    workspace_hint: Option<String>,
     workspace_id: Option<String>,
     person_id: Option<String>,
     state: String,
+    created_at: Timestamp,
     expires_at: Timestamp,
 }
 
-pub async fn insert(tx: &mut Tx, request: &Request, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, request: &Request) -> sqlx::Result<()> {
     let scopes = request.scopes.to_string();
     on!(tx, connection => sqlx::query(
         "insert into authorization_request
-            (id, app_id, redirect_uri, scopes, client_state, code_challenge, state, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+            (id, app_id, redirect_uri, scopes, client_state, code_challenge, sign_in_anew, login_hint, workspace_hint, state,
+             created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
         .bind(&request.id).bind(&request.app_id).bind(&request.way_back.redirect_uri).bind(&scopes)
-        .bind(request.way_back.state.as_deref()).bind(&request.code_challenge).bind(request.state.name()).bind(now)
-        .bind(request.expires_at).execute(connection).await.map(drop))
+        .bind(request.way_back.state.as_deref()).bind(&request.code_challenge).bind(request.wishes.sign_in_anew)
+        .bind(request.wishes.login_hint.as_deref()).bind(request.wishes.workspace_hint.as_deref())
+        .bind(request.state.name()).bind(request.created_at).bind(request.expires_at).execute(connection).await.map(drop))
 }
 
 pub async fn find(tx: &mut Tx, id: &SecretHash) -> sqlx::Result<Option<Request>> {
     let row: Option<RequestRow> = on!(tx, connection => sqlx::query_as(
-        "select id, app_id, redirect_uri, scopes, client_state, code_challenge, workspace_id, person_id, state, expires_at
+        "select id, app_id, redirect_uri, scopes, client_state, code_challenge, sign_in_anew, login_hint, workspace_hint,
+            workspace_id, person_id, state, created_at, expires_at
          from authorization_request where id = $1")
         .bind(id).fetch_optional(connection).await)?;
     row.map(request_of).transpose()
@@ -49,7 +56,13 @@ fn request_of(row: RequestRow) -> sqlx::Result<Request> {
         app_id: row.app_id,
         way_back: WayBack { redirect_uri: row.redirect_uri, state: row.client_state },
         code_challenge: row.code_challenge,
+        wishes: Wishes {
+            sign_in_anew: row.sign_in_anew,
+            login_hint: row.login_hint,
+            workspace_hint: row.workspace_hint,
+        },
         chosen: chosen.map(|(workspace_id, person_id)| Chosen { workspace_id, person_id }),
+        created_at: row.created_at,
         expires_at: row.expires_at,
     })
 }

@@ -1,0 +1,93 @@
+//! Who learns of a grant that was made or changed: the audit log, apps, and the people who answer for the workspace.
+
+use serde_json::{Value, json};
+
+use super::store::grant::NewGrant;
+use super::terms::Numbers;
+use crate::accounts::{self, Person, Workspace};
+use crate::apps::App;
+use crate::audit::{self, Entry, Who};
+use crate::events::{self, Event, Kind};
+use crate::platform::db::Tx;
+use crate::platform::mail::{self, Mail};
+use crate::platform::web::Words;
+use crate::platform::{Env, Timestamp};
+
+/// What somebody approved, as it was saved under `grant_id`.
+pub(super) struct Approved<'a> {
+    pub grant: &'a NewGrant,
+    pub grant_id: String,
+    pub app: &'a App,
+    pub workspace: &'a Workspace,
+    pub person: &'a Person,
+    /// The language in which they approved it.
+    pub words: &'a Words,
+}
+
+impl Approved<'_> {
+    /// The audit entry and the event.
+    pub(super) async fn record(&self, tx: &mut Tx, env: &Env, who: &Who) -> sqlx::Result<()> {
+        let grant = self.grant;
+        let (action, kind) = if self.grant_id == grant.id {
+            ("grant.created", Kind::GrantCreated)
+        } else {
+            ("grant.changed", Kind::GrantChanged)
+        };
+        let numbers = match &grant.granted.numbers {
+            Numbers::All => Value::from("all"),
+            Numbers::These(numbers) => Value::from(numbers.clone()),
+        };
+        let fact = json!({
+            "app_id": grant.app_id,
+            "scopes": grant.granted.scopes.to_string(),
+            "numbers": numbers,
+            "expires_at": grant.expires_at.map(Timestamp::rfc3339),
+        });
+        let mut detail = fact.clone();
+        detail["app"] = self.app.name.clone().into();
+        detail["locale"] = grant.locale.into();
+        let (workspace_id, grant_id) = (Some(grant.workspace_id.clone()), self.grant_id.clone());
+        let entry = Entry {
+            workspace_id: workspace_id.clone(),
+            action,
+            target_kind: "grant",
+            target_id: grant_id.clone(),
+            detail,
+        };
+        audit::record(tx, env, who, entry).await?;
+        let event = Event { kind, workspace_id, number_id: None, grant_id: Some(grant_id), data: fact };
+        events::emit(tx, env, event).await
+    }
+
+    /// To whoever approved and to the owners: what the app may do now, and where to end it. No link in it approves anything.
+    pub(super) async fn send_mails(&self, tx: &mut Tx, env: &Env) -> sqlx::Result<()> {
+        let (grant, words) = (self.grant, self.words);
+        let mut readers = accounts::owners_within(tx, &grant.workspace_id).await?;
+        if !readers.iter().any(|owner| owner.id == self.person.id) {
+            readers.push(self.person.clone());
+        }
+        let (app, workspace) = (self.app.name.as_str(), self.workspace.name.as_str());
+        let scopes: Vec<String> =
+            grant.granted.scopes.iter().map(|scope| format!("- {}", words.text(&scope.words()))).collect();
+        let apps_page = env.config.server.url(&format!("/w/{}/apps", grant.workspace_id));
+        let subject = words.msg("consent-mail-subject").plain(&[("app", app), ("workspace", workspace)]);
+        let named = [("person", self.person.name.as_str()), ("app", app), ("workspace", workspace)];
+        let body = [
+            words.msg("consent-mail-what").plain(&named),
+            scopes.join("\n"),
+            words.msg("consent-mail-end").plain(&[("app", app), ("link", &apps_page)]),
+        ]
+        .join("\n\n");
+        for reader in readers {
+            let letter = Mail {
+                id: env.id("mail"),
+                recipient: reader.email,
+                subject: subject.clone(),
+                body: body.clone(),
+                created_at: env.now(),
+            };
+            mail::save(tx, &letter).await?;
+        }
+        Ok(())
+    }
+}
