@@ -21,6 +21,7 @@ mod revoke;
 mod rights;
 mod store;
 mod token;
+mod usage;
 mod way_back;
 
 pub use api::{Guard, account_routes, endpoints, guard};

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use super::activity::ActivityView;
 use crate::accounts::{InWorkspace, Right};
 use crate::oauth::bearer::LiveGrants;
 use crate::oauth::connected::{ConnectedApp, ConnectedState};
@@ -95,24 +96,24 @@ struct AppPage {
     may_manage: bool,
     app: ConnectedApp,
     attention: &'static str,
+    activity: ActivityView,
 }
 
 async fn show_app(
     State(room): State<Room>,
     member: InWorkspace,
     Path((_, grant_id)): Path<(String, String)>,
-) -> Response {
-    match found(&room, &member, &grant_id, Right::ViewApps).await {
-        Ok(app) => Page::ok(AppPage {
-            shell: member.shell("apps"),
-            workspace_id: member.id().to_owned(),
-            may_manage: member.may(Right::ManageApps),
-            attention: attention(app.state),
-            app,
-        })
-        .into_response(),
-        Err(refusal) => refusal.into_response(),
-    }
+) -> Result<Response, StatusPage> {
+    let app = found(&room, &member, &grant_id, Right::ViewApps).await?;
+    let page = AppPage {
+        shell: member.shell("apps"),
+        workspace_id: member.id().to_owned(),
+        may_manage: member.may(Right::ManageApps),
+        attention: attention(app.state),
+        activity: ActivityView::of(&room.env, &member, &app).await?,
+        app,
+    };
+    Ok(Page::ok(page).into_response())
 }
 
 const fn attention(state: ConnectedState) -> &'static str {

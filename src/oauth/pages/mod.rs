@@ -1,5 +1,6 @@
 //! The pages on which a person answers an app's question, and those that list what was answered.
 
+mod activity;
 mod authorize;
 mod choose;
 mod connected;

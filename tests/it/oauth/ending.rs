@@ -8,7 +8,7 @@ use crate::world::World;
 
 impl Person<'_> {
     /// The address of the one connected app's page.
-    async fn app_page(&self) -> String {
+    pub async fn app_page(&self) -> String {
         let start = self.workspace().await;
         let list = self.browser.opens(&format!("{start}/apps")).await.is(200);
         let link =
@@ -18,7 +18,7 @@ impl Person<'_> {
     }
 
     /// `/w/{workspace}` of the first workspace.
-    async fn workspace(&self) -> String {
+    pub async fn workspace(&self) -> String {
         let world = self.browser.world();
         let mut tx = world.env().db.read().await.expect("a connection");
         let id: String = on!(&mut tx, connection => sqlx::query_scalar(
