@@ -1262,6 +1262,32 @@ fact-ends = Ends
 fact-ended = Ended { $at }
 fact-until-disconnected = When you disconnect it
 fact-their-words = Their words
+activity-lead = With the calls of the last 30 days. A new call shows here within 10 seconds.
+activity-column-calls = Calls
+activity-calls = { $count ->
+    [one] { $count } call
+   *[other] { $count } calls
+ }
+activity-calls-in-days = { $count ->
+    [one] { $count } call in 30 days
+   *[other] { $count } calls in 30 days
+ }
+activity-not-used = None in 30 days
+activity-not-granted = Not part of this access now
+activity-last-title = Last calls
+activity-last-caption = The last calls of { $app }
+activity-column-operation = Operation
+activity-column-answer = Answer
+activity-from = from { $address }
+activity-empty-title = No calls yet
+activity-empty-text = What { $app } does with its access shows here.
+activity-answer-done = Done
+activity-answer-not-accepted = Not accepted
+activity-answer-not-allowed = Not allowed
+activity-answer-not-found = Not found
+activity-answer-too-many = Too many calls
+activity-answer-broken = Broke on our side
+activity-answer-none = Not finished
 disconnect-button = Disconnect
 disconnect-named = Disconnect { $app }
 disconnected-done = The app is disconnected. Its next call fails.

@@ -1,6 +1,8 @@
 //! Every operation of the API and the one scope it needs. Enforcement, documentation and the tests of refusals are made
 //! from this table; a route that is not in it is refused.
 
+use std::fmt;
+
 use super::Scope;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +11,13 @@ pub struct Operation {
     /// In axum's form: `/v1/messages/{id}`.
     pub path: &'static str,
     pub scope: Scope,
+}
+
+/// As people read it: `POST /v1/messages`.
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.path)
+    }
 }
 
 const fn op(method: &'static str, path: &'static str, scope: Scope) -> Operation {

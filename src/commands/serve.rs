@@ -12,9 +12,10 @@ use crate::app::{self, App};
 use crate::config::{self, Config};
 use crate::platform::clock::WallClock;
 use crate::platform::db::Alone;
+use crate::platform::jobs::{self, Job};
 use crate::platform::random::SystemRandom;
 use crate::platform::web::{Bounds, serve};
-use crate::platform::{Env, Timestamp, jobs, telemetry};
+use crate::platform::{Env, Timestamp, telemetry};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -85,6 +86,7 @@ pub async fn run_until_stopped(
 ) -> anyhow::Result<()> {
     let App { env, router, jobs, sessions, sandbox: _ } = app;
     let (stopping, tracker) = (CancellationToken::new(), TaskTracker::new());
+    let last: Vec<Job> = jobs.iter().filter(|job| job.at_the_end).cloned().collect();
     jobs::start(jobs, &env.clock, &env.bell, &stopping, &tracker);
     let restoring = sessions.clone();
     tracker.spawn(async move { restoring.restore_all().await });
@@ -102,6 +104,7 @@ pub async fn run_until_stopped(
     sessions.end_streams();
     tracker.close();
     by(settled_by, &env, "requests and background work", async { tokio::join!(serving, tracker.wait()) }).await;
+    by(closed_by, &env, "the last notes", jobs::run_last(&last)).await;
     by(closed_by, &env, "the numbers' sessions", sessions.shutdown()).await;
     by(closed_by, &env, "the database", env.db.close()).await;
     Ok(())

@@ -1,18 +1,16 @@
 //! Every call to the API: whose token is it, and what may it do at this moment?
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use moka::sync::Cache;
 
 use super::rights::effective;
 use super::store::token as store;
 use super::token::ACCESS_PREFIX;
+use super::usage::Usage;
 use crate::access::{Authority, ScopeSet};
 use crate::accounts::Role;
-use crate::platform::db::Tx;
-use crate::platform::jobs::{Job, Progress};
 use crate::platform::secret::{PlainSecret, SecretHash};
 use crate::platform::{Env, Timestamp};
 
@@ -28,7 +26,8 @@ const REMEMBERED_MAX: u64 = 100_000;
 pub struct LiveGrants {
     epoch: Arc<AtomicU64>,
     remembered: Cache<SecretHash, Remembered>,
-    used: Arc<Mutex<HashMap<String, Timestamp>>>,
+    /// What their apps do with them.
+    pub(super) usage: Usage,
 }
 
 #[derive(Clone)]
@@ -51,7 +50,7 @@ pub enum BearerRefusal {
 
 impl Default for LiveGrants {
     fn default() -> Self {
-        Self { epoch: Arc::default(), remembered: Cache::new(REMEMBERED_MAX), used: Arc::default() }
+        Self { epoch: Arc::default(), remembered: Cache::new(REMEMBERED_MAX), usage: Usage::default() }
     }
 }
 
@@ -75,7 +74,6 @@ impl LiveGrants {
             && known.epoch == epoch
             && now < known.until
         {
-            self.note_use(&known.authority.grant_id, now);
             return Ok(Ok(known.authority));
         }
         let found = match look_up(env, &hash, now).await? {
@@ -88,41 +86,9 @@ impl LiveGrants {
         }
         let until = now.plus_ms(env.config.oauth.grant_cache_ms).min(found.ends_at);
         let authority = Arc::new(found.authority);
-        self.note_use(&authority.grant_id, now);
         self.remembered.insert(hash, Remembered { epoch, until, authority: Arc::clone(&authority) });
         Ok(Ok(authority))
     }
-
-    fn note_use(&self, grant_id: &str, now: Timestamp) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        match used.get_mut(grant_id) {
-            Some(at) => *at = now,
-            None => drop(used.insert(grant_id.to_owned(), now)),
-        }
-    }
-
-    /// The job that writes down when grants were last used: one write for many calls.
-    #[must_use]
-    pub fn usage_job(&self, env: &Env) -> Job {
-        let (live, env) = (self.clone(), env.clone());
-        Job::new("grant usage", 10, move || {
-            let (live, env) = (live.clone(), env.clone());
-            async move {
-                let used = std::mem::take(&mut *live.used.lock().unwrap_or_else(PoisonError::into_inner));
-                if !used.is_empty() {
-                    env.db.write(move |tx| Box::pin(write_down(tx, used))).await?;
-                }
-                Ok(Progress::Idle)
-            }
-        })
-    }
-}
-
-async fn write_down(tx: &mut Tx, used: HashMap<String, Timestamp>) -> sqlx::Result<()> {
-    for (grant_id, at) in used {
-        store::note_use(tx, &grant_id, at).await?;
-    }
-    Ok(())
 }
 
 struct Found {

@@ -24,6 +24,8 @@ pub struct ConnectedApp {
     pub approved_by: String,
     pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
+    /// Calls in the last 30 days.
+    pub calls: i64,
     pub expires_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::bearer::LiveGrants;
-use super::store::{connected, token};
+use super::store::{connected, token, usage};
 use crate::apps::Grants;
 use crate::audit::{self, Entry, Who};
 use crate::events::{self, Event, Kind};
@@ -70,6 +70,9 @@ pub(super) async fn end_in(
         return Ok(false);
     };
     connected::end(tx, grant_id, ending.state(), who.actor.name(), env.now()).await?;
+    if ending == Ending::Delete {
+        usage::forget(tx, grant_id).await?;
+    }
     let was_active = was.state == "active";
     let action = match ending {
         Ending::Disconnect => "grant.revoked",

@@ -18,7 +18,7 @@ pub fn jobs(env: &Env, live: &LiveGrants) -> Vec<Job> {
         Job::new("overdue grants", 60, move || end_grants(overdue.clone())),
         Job::new("authorization requests", 600, move || forget_requests(requests.clone())),
         Job::new("tokens", 60, move || forget_tokens(tokens.clone())),
-        live.usage_job(env),
+        live.usage.job(env),
     ]
 }
 

@@ -27,6 +27,7 @@ mod stance;
 mod store;
 mod terms;
 mod token;
+mod usage;
 mod way_back;
 
 pub use api::{Guard, account_routes, endpoints, guard};

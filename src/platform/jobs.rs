@@ -47,6 +47,8 @@ pub struct Job {
     pub name: &'static str,
     /// The timer, in seconds.
     pub every_s: i64,
+    /// Whether it runs once more when a stop has finished what had begun.
+    pub at_the_end: bool,
     work: Work,
 }
 
@@ -56,7 +58,13 @@ impl Job {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = anyhow::Result<Progress>> + Send + 'static,
     {
-        Self { name, every_s, work: Arc::new(move || Box::pin(work())) }
+        Self { name, every_s, at_the_end: false, work: Arc::new(move || Box::pin(work())) }
+    }
+
+    /// What it works on is in memory only: it runs once more at the end.
+    #[must_use]
+    pub fn and_at_the_end(self) -> Self {
+        Self { at_the_end: true, ..self }
     }
 
     /// One bounded piece of work.
@@ -81,13 +89,26 @@ pub fn start(jobs: Vec<Job>, clock: &Arc<dyn Clock>, bell: &Bell, stop: &Cancell
                     Ok(Progress::More) => {}
                     Ok(Progress::Idle) => rest(&job, &*clock, &bell, &stop).await,
                     Err(error) => {
-                        tracing::error!(job = job.name, error = format!("{error:#}"), "a background job failed");
+                        failed(&job, &error);
                         rest(&job, &*clock, &bell, &stop).await;
                     }
                 }
             }
         });
     }
+}
+
+/// The last run of jobs that were [started](start) and have stopped.
+pub async fn run_last(jobs: &[Job]) {
+    for job in jobs {
+        if let Err(error) = job.run_guarded().await {
+            failed(job, &error);
+        }
+    }
+}
+
+fn failed(job: &Job, error: &anyhow::Error) {
+    tracing::error!(job = job.name, error = format!("{error:#}"), "a background job failed");
 }
 
 fn told(panic: &(dyn Any + Send)) -> &str {

@@ -1,6 +1,7 @@
 //! The door before `/v1`: finds the operation, checks the bearer, hands its authority on.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,10 +10,11 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::access::{Authority, Operation, operation};
 use crate::oauth::bearer::{BearerRefusal, LiveGrants};
+use crate::oauth::usage::{Call, Underway};
 use crate::platform::Env;
 use crate::platform::limits::Limit;
 use crate::platform::secret::PlainSecret;
-use crate::platform::web::Problem;
+use crate::platform::web::{ClientIp, Problem, RequestId};
 
 /// What the middleware needs.
 #[derive(Clone)]
@@ -23,20 +25,38 @@ pub struct Guard {
 
 /// Middleware for every `/v1` route.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
-    let Some(operation) = operation(request.method().as_str(), &path) else {
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let Some(operation) = operation(request.method().as_str(), path) else {
         return Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such operation.").into_response();
     };
     let token = match presented_token(&guard.env, &request) {
         Ok(token) => token,
         Err(problem) => return problem.into_response(),
     };
-    match allowed(&guard, operation, &token).await {
-        Ok(authority) => {
-            request.extensions_mut().insert(authority);
+    let authority = match recognised(&guard, &token).await {
+        Ok(authority) => authority,
+        Err(problem) => return problem.into_response(),
+    };
+    let call = Underway::begin(&guard.live.usage, &authority.grant_id, call(&guard.env, operation, &request));
+    let response = match allowed(&guard.env, operation, &authority) {
+        Ok(()) => {
+            request.extensions_mut().insert(authority.as_ref().clone());
             next.run(request).await
         }
         Err(problem) => problem.into_response(),
+    };
+    call.answered(response.status().as_u16());
+    response
+}
+
+/// What is noted of a call before its answer is known.
+fn call(env: &Env, operation: &'static Operation, request: &Request) -> Call {
+    Call {
+        at: env.now(),
+        operation,
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        address: ClientIp::of(env, request.headers(), request.extensions()),
+        status: None,
     }
 }
 
@@ -54,17 +74,20 @@ fn presented_token(env: &Env, request: &Request) -> Result<PlainSecret, Problem>
     })
 }
 
-async fn allowed(guard: &Guard, operation: &Operation, token: &PlainSecret) -> Result<Authority, Problem> {
+async fn recognised(guard: &Guard, token: &PlainSecret) -> Result<Arc<Authority>, Problem> {
     let found = guard.live.authority(&guard.env, token).await;
-    let authority = found
+    found
         .map_err(|error| Problem::broken(&error, "a bearer token could not be looked up"))?
-        .map_err(|refusal| invalid_token(&guard.env, refusal))?;
-    within_its_rate(&guard.env, &authority.grant_id)?;
+        .map_err(|refusal| invalid_token(&guard.env, refusal))
+}
+
+fn allowed(env: &Env, operation: &Operation, authority: &Authority) -> Result<(), Problem> {
+    within_its_rate(env, &authority.grant_id)?;
     if authority.scopes.permits(operation.scope) {
-        return Ok(authority.as_ref().clone());
+        return Ok(());
     }
     let detail = format!("This operation needs the scope {}, which this access does not include.", operation.scope);
-    let challenge = challenge(&guard.env, Some("insufficient_scope"), Some(operation.scope.name()));
+    let challenge = challenge(env, Some("insufficient_scope"), Some(operation.scope.name()));
     Err(Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", detail).challenge(challenge))
 }
 

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
+use super::activity::ActivityView;
 use super::{access, apps, rules};
 use crate::accounts::{InWorkspace, Right};
 use crate::audit;
@@ -47,6 +48,7 @@ struct AppPage {
     may_manage: bool,
     app: ConnectedApp,
     attention: &'static str,
+    activity: ActivityView,
     timeline: Vec<Turn>,
 }
 
@@ -92,6 +94,7 @@ async fn show_app(
         workspace_id: member.id().to_owned(),
         may_manage: member.may(Right::ManageApps),
         attention: attention(app.state),
+        activity: ActivityView::of(&room.env, &member, &app).await?,
         timeline: timeline(&room, &member, &grant_id).await?,
         app,
     };

@@ -1,6 +1,7 @@
 //! The pages on which a person answers an app's question, and those that list what was answered.
 
 mod access;
+mod activity;
 mod apps;
 mod authorize;
 mod choose;

@@ -1,6 +1,7 @@
 //! Grants as the Apps pages show them, and their end.
 
 use crate::oauth::connected::{ConnectedApp, ConnectedState, GrantedNumber, Surroundings};
+use crate::oauth::usage::first_day;
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
@@ -27,6 +28,7 @@ struct ConnectedRow {
     approver_role: Option<String>,
     created_at: Timestamp,
     last_used_at: Option<Timestamp>,
+    calls: i64,
     expires_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
 }
@@ -43,7 +45,8 @@ pub(in crate::oauth) async fn list(
         "select g.id as grant_id, app.id as app_id, app.name as app_name, app.publisher, app.logo_tag, app.homepage_url,
             app.privacy_url, app.terms_url, app.state as app_state, app.reviewed_at, g.state, g.scopes, g.all_numbers,
             person.name as approved_by, member.role as approver_role, g.created_at, g.last_used_at, g.expires_at,
-            g.ended_at
+            g.ended_at, (select cast(coalesce(sum(grant_use.calls), 0) as bigint) from grant_use
+                where grant_use.grant_id = g.id and grant_use.day >= $4) as calls
          from oauth_grant g
             join app on app.id = g.app_id
             join person on person.id = g.approved_by
@@ -52,7 +55,7 @@ pub(in crate::oauth) async fn list(
             and not exists (select 1 from oauth_grant newer where newer.workspace_id = g.workspace_id
                 and newer.app_id = g.app_id and newer.id > g.id)
          order by g.created_at desc, g.id desc limit $3")
-        .bind(workspace_id).bind(grant_id).bind(LIST_MAX).fetch_all(connection).await)?;
+        .bind(workspace_id).bind(grant_id).bind(LIST_MAX).bind(first_day(now)).fetch_all(connection).await)?;
     let mut apps = Vec::with_capacity(rows.len());
     for row in rows {
         let numbers = if row.all_numbers { None } else { Some(numbers(tx, &row.grant_id).await?) };
@@ -91,6 +94,7 @@ fn connected_app(row: ConnectedRow, numbers: Option<Vec<GrantedNumber>>, now: Ti
         approved_by: row.approved_by,
         created_at: row.created_at,
         last_used_at: row.last_used_at,
+        calls: row.calls,
         expires_at: row.expires_at,
         ended_at: row.ended_at,
     })

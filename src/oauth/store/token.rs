@@ -266,14 +266,6 @@ pub(in crate::oauth) async fn mark_used(tx: &mut Tx, access: &SecretHash) -> sql
         .bind(access).execute(connection).await.map(drop))
 }
 
-/// Notes when grants were last used. A newer note is kept.
-pub(in crate::oauth) async fn note_use(tx: &mut Tx, grant_id: &str, at: Timestamp) -> sqlx::Result<()> {
-    on!(tx, connection => sqlx::query(
-        "update oauth_grant set last_used_at = $2, idle_since = case when idle_since < $2 then $2 else idle_since end
-         where id = $1 and (last_used_at is null or last_used_at < $2)")
-        .bind(grant_id).bind(at).execute(connection).await.map(drop))
-}
-
 /// Notes that an app keeps its access: a refresh is no call to the API, but the app is there.
 pub(in crate::oauth) async fn note_refresh(tx: &mut Tx, grant_id: &str, at: Timestamp) -> sqlx::Result<()> {
     on!(tx, connection => sqlx::query("update oauth_grant set idle_since = $2 where id = $1 and idle_since < $2")

@@ -28,7 +28,7 @@ pub use page::{
 };
 pub use problem::{Problem, ProblemBody, render_problems};
 pub use query::Query;
-pub use request::{ClientAddress, REQUEST_ID_HEADER, RequestId, assign_request_id};
+pub use request::{ClientAddress, ClientIp, REQUEST_ID_HEADER, RequestId, assign_request_id};
 pub use serve::{Bounds, serve};
 pub use storable::{is_storable, refuse_unstorable};
 pub use upload::Upload;

@@ -1,10 +1,11 @@
 //! Facts about a request: its id and where it came from.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts, Request, State};
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
@@ -38,8 +39,34 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
     }
 }
 
-/// The network address of whoever asks, as text. Behind a proxy that the operator trusts it is the last address that the
-/// proxy added to `X-Forwarded-For`; earlier entries are whatever the caller wrote.
+/// The network address of whoever asks; nothing when it is not known. Behind a proxy that the operator trusts it is the last
+/// address that the proxy added to `X-Forwarded-For`; earlier entries are whatever the caller wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientIp(pub Option<IpAddr>);
+
+impl ClientIp {
+    #[must_use]
+    pub fn of(env: &Env, headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let forwarded = || {
+            let list = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+            address(list.rsplit(',').next()?.trim())
+        };
+        let forwarded = if env.config.server.behind_proxy { forwarded() } else { None };
+        let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        Self(forwarded.or_else(peer).map(|address| address.to_canonical()))
+    }
+}
+
+impl fmt::Display for ClientIp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(address) => address.fmt(formatter),
+            None => formatter.write_str("unknown"),
+        }
+    }
+}
+
+/// The same as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAddress(pub String);
 
@@ -50,19 +77,7 @@ where
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let behind_proxy = Env::from_ref(state).config.server.behind_proxy;
-        let forwarded = parts
-            .headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()
-            .and_then(|value| value.to_str().ok())
-            .and_then(|list| list.rsplit(',').next())
-            .and_then(|last| address(last.trim()))
-            .filter(|_| behind_proxy);
-        let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let address = forwarded.or_else(peer).map(|address| address.to_canonical());
-        Ok(Self(address.map_or_else(|| String::from("unknown"), |address| address.to_string())))
+        Ok(Self(ClientIp::of(&Env::from_ref(state), &parts.headers, &parts.extensions).to_string()))
     }
 }
 

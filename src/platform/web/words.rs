@@ -34,8 +34,23 @@ fn load(tag: &'static str, text: &str) -> Option<Words> {
     let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().ok()?]);
     // Names are isolated by `<bdi>` instead, which also works where the invisible marks do not.
     bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(grouped));
     bundle.add_resource_overriding(resource);
     Some(Words(Arc::new(Language { tag, bundle })))
+}
+
+/// A count as people read it: 1,204.
+fn grouped<M>(value: &FluentValue<'_>, _memory: &M) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digits = number.as_string();
+    if digits.len() <= 3 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let (head, tail) = digits.split_at(digits.len() % 3);
+    let mut groups = vec![head];
+    groups.extend((0..tail.len()).step_by(3).map(|at| &tail[at..at + 3]));
+    groups.retain(|group| !group.is_empty());
+    Some(groups.join(","))
 }
 
 impl Words {
@@ -231,6 +246,16 @@ mod tests {
         let words = Words::for_header("xx, en-GB;q=0.8");
         let message = words.msg("returning-title").latin("host", "<b>evil</b>");
         assert_eq!(message.to_string(), "Returning you to <bdi dir=\"ltr\">&#60;b&#62;evil&#60;/b&#62;</bdi>");
+    }
+
+    #[test]
+    fn large_counts_are_read_in_groups() {
+        let words = Words::for_header("en");
+        let said = |count: i64| words.msg("activity-calls").count("count", count).to_string();
+        assert_eq!(
+            [1, 999, 1204, 100_000, 1_234_567].map(said),
+            ["1 call", "999 calls", "1,204 calls", "100,000 calls", "1,234,567 calls"]
+        );
     }
 
     #[test]

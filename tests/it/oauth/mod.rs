@@ -1,5 +1,6 @@
 //! Apps ask, people answer, tokens follow each other and end.
 
+mod activity;
 pub mod actors;
 mod amending;
 mod approving;

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, header};
+use axum::http::{Method, header, request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -72,8 +72,20 @@ impl ClientApp<'_> {
 
     /// `GET /v1/account` with a token.
     pub async fn asks_who(&self, token: &str) -> Answer {
-        let request = Request::builder().uri("/v1/account").header(header::AUTHORIZATION, format!("Bearer {token}"));
-        self.world.sends(request.body(Body::empty()).expect("a request")).await
+        self.calls(&Method::GET, "/v1/account", token, Body::empty()).await
+    }
+
+    /// Any call to the API.
+    pub async fn calls(&self, method: &Method, path: &str, token: &str, body: Body) -> Answer {
+        self.world.sends(self.call(method, path, token).body(body).expect("a request")).await
+    }
+
+    pub fn call(&self, method: &Method, path: &str, token: &str) -> request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
     }
 }
 
