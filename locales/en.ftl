@@ -22,6 +22,8 @@ busy-title = There is too much to do right now
 busy-text = Nothing is wrong with what you sent. Go back and try again in a minute.
 form-not-ours-title = This form is too old
 form-not-ours-text = You signed in or out since it was opened, or it was not opened here. Go back, reload the page and send it again.
+form-no-cookie-title = Your browser kept no cookie from this page
+form-no-cookie-text = One small cookie tells this server that a form comes from its own page, and your browser sent none. Allow cookies for this site, go back, reload the page and send it again.
 form-too-large-title = This form is too large
 form-too-large-text = Shorten what you typed and send it again.
 form-unreadable-title = This form could not be read
@@ -64,6 +66,9 @@ sign-in-button = Sign in
 sign-in-no-account = No account yet?
 sign-in-refused = You are not signed in
 sign-in-wrong = The e-mail address or the password is wrong.
+sign-in-for-page = Sign in, and you go on to the page that you opened.
+sign-in-no-cookie = One small cookie keeps you signed in, and your browser sent none. Allow cookies for this site, or leave a private window that blocks them, and then try again.
+sign-in-new-tab = Open this page in a new tab
 sign-in-too-often = There were too many tries. Wait { $seconds ->
     [one] one second
    *[other] { $seconds } seconds

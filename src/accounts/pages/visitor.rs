@@ -6,11 +6,12 @@ use axum::extract::{FromRef, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
+use super::wanted::sign_in_first;
 use crate::accounts::sessions::find_session;
 use crate::accounts::{Membership, Person, Right, memberships};
 use crate::audit::{Actor, Reader, Who};
 use crate::platform::Env;
-use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words, redirect};
+use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words};
 
 /// Anyone who looks at a page.
 #[derive(Clone)]
@@ -97,7 +98,7 @@ where
         let visitor = Visitor::from_request_parts(parts, state).await?;
         match visitor.person.clone() {
             Some(person) => Ok(Self { visitor, person }),
-            None => Err(redirect("/sign-in")),
+            None => Err(sign_in_first(&Env::from_ref(state), &visitor.browser, parts)),
         }
     }
 }
