@@ -2,6 +2,7 @@
 
 mod api;
 mod attempts;
+mod country;
 mod ending;
 mod jobs;
 mod keys;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use grantline_whatsapp::sandbox::Sandbox;
 
 pub use api::api_routes;
+pub use country::Country;
 pub use ending::{remove, unlink};
 pub use jobs::jobs;
 pub use link::{Attempt, LinkFailure, LinkState, Shown, Waiting};

@@ -170,11 +170,11 @@ both_databases! {
     async fn a_number_that_is_none_is_asked_for_again_with_what_was_typed(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         for (typed, answer) in [
-            ("07700 900123", "The country code is missing. Begin with + and the country code, such as +44."),
+            ("07700 900123", "The country code is missing. Choose the country, or begin with + and the country code, such as +44."),
             ("+1 202 555 01", "This number is too short for its country."),
             ("+44 7700 900123 99", "This number is too long for its country."),
             ("my phone", "A phone number has digits, spaces, dashes, dots and brackets only."),
-            ("", "Write the phone number with its country code."),
+            ("", "Write the phone number."),
         ] {
             let page = ann.asks_to_link(typed).await.is(422).says(answer).says("Linking was not started");
             assert_eq!(page.input("phone"), typed);
