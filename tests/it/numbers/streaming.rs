@@ -92,6 +92,22 @@ both_databases! {
         assert!(!second.contains("link-code"), "{second}");
     }
 
+    async fn on_a_page_with_both_ways_a_new_qr_code_leaves_the_code_alone(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let link = ann.starts_linking(PHONE).await;
+        let mut news = News::of(&link, "").await;
+        let first = news.view().await;
+        assert!(code_on(&first).is_some() && qr_on(&first).is_some(), "{first}");
+        world.passes(Duration::from_secs(20));
+        let second = news.view().await;
+        assert!(qr_on(&second).is_some() && qr_on(&second) != qr_on(&first), "{second}");
+        assert!(!second.contains("link-code"), "nobody loses the code that they are typing: {second}");
+        link.posts("code").await.is(303);
+        let third = news.view().await;
+        assert!(code_on(&third).is_some() && code_on(&third) != code_on(&first), "{third}");
+        assert!(!third.contains("link-qr"), "{third}");
+    }
+
     async fn a_code_that_runs_out_leaves_the_page(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let link = ann.starts_linking(PHONE).await;
