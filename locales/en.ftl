@@ -718,6 +718,7 @@ link-too-often = There were too many tries to link. Wait { $minutes ->
  } and try again.
 link-already-here = This number is already linked to this workspace. You find it in the list of numbers.
 link-already-elsewhere = Another workspace on this server has linked this number. Unlink it there first.
+link-server-paused = This server is about to stop, so no number can be linked now. Try again in a few minutes.
 link-under-way = Linking this number is already under way.
 
 link-title = Link { $number }
@@ -810,6 +811,8 @@ link-failed-already_linked_elsewhere = Another workspace on this server has this
 link-next-already_linked_elsewhere = unlink it in that workspace first. The link made just now was undone.
 link-failed-interrupted = The server was restarted while you were linking
 link-next-interrupted = start again; the code from before is worth nothing.
+link-failed-server_paused = The server was stopped while you were linking
+link-next-server_paused = try again in a few minutes, when it is back; the code from before is worth nothing.
 link-failed-cancelled = Linking was stopped here
 link-next-cancelled = start again whenever you like.
 

@@ -12,6 +12,7 @@ mod news;
 mod number;
 mod pages;
 mod patience;
+mod pausing;
 mod phone;
 mod progress;
 mod pump;
@@ -36,6 +37,7 @@ pub use linking::{
 };
 pub use number::{Number, NumberState};
 pub use pages::{routes, sandbox_routes};
+pub use pausing::pause;
 pub use phone::{Phone, PhoneRefusal};
 pub use sessions::Sessions;
 pub use told::{MessageSink, MessageTold};

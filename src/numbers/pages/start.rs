@@ -163,6 +163,7 @@ fn refused(words: &Words, refusal: &LinkRefusal) -> (StatusCode, &'static str, S
         }
         LinkRefusal::AlreadyLinkedHere { .. } => (StatusCode::CONFLICT, "phone", words.text("link-already-here")),
         LinkRefusal::AlreadyLinkedElsewhere => (StatusCode::CONFLICT, "phone", words.text("link-already-elsewhere")),
+        LinkRefusal::ServerPaused => (StatusCode::SERVICE_UNAVAILABLE, "phone", words.text("link-server-paused")),
         LinkRefusal::UnderWay { .. } => (StatusCode::CONFLICT, "phone", words.text("link-under-way")),
     }
 }

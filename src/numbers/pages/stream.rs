@@ -101,17 +101,22 @@ impl Follower {
     }
 
     async fn live(&mut self) -> Option<Event> {
+        let mut stopping = false;
         while self.room.env().now() < self.until {
             self.news.borrow_and_update();
             let attempt = self.attempt().await?;
             if let Some(event) = self.changed(&attempt).await {
                 return Some(event);
             }
+            if stopping {
+                return None;
+            }
             let expires = self.code_expiry(&attempt).unwrap_or(self.until).min(self.until);
             tokio::select! {
                 changed = self.news.changed() => changed.ok()?,
                 () = self.room.env().clock.sleep_until(expires) => {}
-                () = self.room.sessions.stopping() => return None,
+                // The last that there is to tell may be that the server stops.
+                () = self.room.sessions.stopping() => stopping = true,
             }
         }
         None
