@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::{self, App};
 use crate::config::{self, Config};
+use crate::numbers;
 use crate::platform::clock::WallClock;
 use crate::platform::db::Alone;
 use crate::platform::jobs::{self, Job};
@@ -101,7 +102,7 @@ pub async fn run_until_stopped(
     // What has begun may take three quarters of the time, so that some is left for closing in order.
     let (settled_by, closed_by) = (now.plus_ms(timeout_s * 750), now.plus_s(timeout_s));
     stopping.cancel();
-    sessions.end_streams();
+    by(settled_by, &env, "link attempts", numbers::pause(&sessions)).await;
     tracker.close();
     by(settled_by, &env, "requests and background work", async { tokio::join!(serving, tracker.wait()) }).await;
     by(closed_by, &env, "the last notes", jobs::run_last(&last)).await;

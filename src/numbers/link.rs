@@ -169,11 +169,13 @@ pub enum LinkFailure {
     AlreadyLinkedElsewhere,
     /// The server was restarted meanwhile.
     Interrupted,
+    /// The server is being stopped, in order.
+    ServerPaused,
     Cancelled,
 }
 
 impl LinkFailure {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Expired,
         Self::RefusedOnPhone,
         Self::TooManyAttempts,
@@ -184,6 +186,7 @@ impl LinkFailure {
         Self::AlreadyLinkedHere,
         Self::AlreadyLinkedElsewhere,
         Self::Interrupted,
+        Self::ServerPaused,
         Self::Cancelled,
     ];
 
@@ -200,6 +203,7 @@ impl LinkFailure {
             Self::AlreadyLinkedHere => "already_linked_here",
             Self::AlreadyLinkedElsewhere => "already_linked_elsewhere",
             Self::Interrupted => "interrupted",
+            Self::ServerPaused => "server_paused",
             Self::Cancelled => "cancelled",
         }
     }

@@ -3,6 +3,7 @@
 use grantline_whatsapp::{Session, SessionError};
 use serde_json::json;
 
+use super::country::Country;
 use super::link::{Attempt, LinkFailure, LinkState};
 use super::phone::{Phone, PhoneRefusal};
 use super::progress::{self, AttemptRef, Step};
@@ -25,6 +26,8 @@ pub struct LinkRequest {
     pub person_id: String,
     /// As it was typed.
     pub phone: String,
+    /// Where it belongs, when it does not say so itself.
+    pub country: Option<Country>,
     /// What the team calls the number; may be empty.
     pub name: String,
 }
@@ -43,6 +46,8 @@ pub enum LinkRefusal {
     AlreadyLinkedElsewhere,
     #[error("linking this number is under way")]
     UnderWay { attempt_id: String },
+    #[error("this server is about to stop")]
+    ServerPaused,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +63,10 @@ pub enum LinkError {
 /// Starts a link attempt and returns once there is a code, or a reason why there is none: the attempt's id.
 pub async fn start_link(sessions: &Sessions, who: &Who, request: LinkRequest) -> Result<String, LinkError> {
     let env = sessions.env();
-    let phone = Phone::parse(&request.phone).map_err(LinkRefusal::from)?;
+    if sessions.is_paused() {
+        return Err(LinkRefusal::ServerPaused.into());
+    }
+    let phone = Phone::read(&request.phone, request.country).map_err(LinkRefusal::from)?;
     let name = tidy_name(&request.name, &phone).ok_or(LinkRefusal::Name)?;
     check_limits(env, &request.workspace_id, &phone)?;
     let owners = accounts::owners(env, &request.workspace_id).await?;
@@ -181,7 +189,8 @@ async fn ask_for_first_code(sessions: &Sessions, at: &AttemptRef, phone: &Phone)
     };
     if let Err(error) = asked {
         tracing::warn!(number = at.number_id, phone = phone.masked(), %error, "no code could be asked for");
-        let failed = Step::Failed(failure_of(&error));
+        let reason = if sessions.is_paused() { LinkFailure::ServerPaused } else { failure_of(&error) };
+        let failed = Step::Failed(reason);
         progress::advance(sessions.env(), at, &Who::system(), failed).await?;
         sessions.end(&at.number_id, End::Close).await;
         sessions.happened(&at.number_id);

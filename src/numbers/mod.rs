@@ -2,6 +2,7 @@
 
 mod api;
 mod attempts;
+mod country;
 mod ending;
 mod jobs;
 mod keys;
@@ -11,6 +12,7 @@ mod news;
 mod number;
 mod pages;
 mod patience;
+mod pausing;
 mod phone;
 mod progress;
 mod pump;
@@ -26,6 +28,7 @@ use std::sync::Arc;
 use grantline_whatsapp::sandbox::Sandbox;
 
 pub use api::api_routes;
+pub use country::Country;
 pub use ending::{remove, unlink};
 pub use jobs::jobs;
 pub use link::{Attempt, LinkFailure, LinkState, Shown, Waiting};
@@ -34,6 +37,7 @@ pub use linking::{
 };
 pub use number::{Number, NumberState};
 pub use pages::{routes, sandbox_routes};
+pub use pausing::pause;
 pub use phone::{Phone, PhoneRefusal};
 pub use sessions::Sessions;
 pub use told::{MessageSink, MessageTold};

@@ -2,9 +2,13 @@
 
 use phonelib::{ParseError, PhoneFormat, PhoneNumber};
 
+use super::country::Country;
+
 /// E.164 leaves 15 digits; WhatsApp asks for at least 7.
 const DIGITS_MIN: usize = 7;
 const DIGITS_MAX: usize = 15;
+/// Digits of the shortest numbers that are dialled at home.
+const SHORTEST: usize = 4;
 /// Nobody writes a phone number longer than this; what is longer is not looked at.
 const WRITTEN_MAX: usize = 60;
 /// Digits at the end that a masked number still shows.
@@ -38,13 +42,29 @@ pub enum PhoneRefusal {
 impl Phone {
     /// Reads any common spelling: `+44 7700 900123`, `0044 7700-900123`, `+1 (202) 555.0173`.
     pub fn parse(text: &str) -> Result<Self, PhoneRefusal> {
+        Self::read(text, None)
+    }
+
+    /// The same, and what is dialled inside `country`: `07700 900123` in the United Kingdom. What begins with + says its
+    /// country itself, and is read as it stands.
+    pub fn read(text: &str, country: Option<Country>) -> Result<Self, PhoneRefusal> {
         let written = plain(text)?;
-        let digits = written.strip_prefix('+').or_else(|| written.strip_prefix("00"));
-        let digits = digits.ok_or(PhoneRefusal::NoCountryCode)?;
-        if digits.len() < DIGITS_MIN {
-            return Err(PhoneRefusal::TooShort);
+        match (written.strip_prefix('+'), country) {
+            (None, Some(country)) => {
+                Self::known(&written, |digits| PhoneNumber::try_parse_with_country(digits, country.code()))
+            }
+            (plus, _) => {
+                let digits = plus.or_else(|| written.strip_prefix("00")).ok_or(PhoneRefusal::NoCountryCode)?;
+                if digits.len() < DIGITS_MIN {
+                    return Err(PhoneRefusal::TooShort);
+                }
+                Self::known(digits, |digits| PhoneNumber::try_parse(&format!("+{digits}")))
+            }
         }
-        let known = PhoneNumber::try_parse(&format!("+{digits}")).map_err(|error| refusal(error, digits))?;
+    }
+
+    fn known(digits: &str, parse: impl Fn(&str) -> Result<PhoneNumber, ParseError>) -> Result<Self, PhoneRefusal> {
+        let known = parse(digits).map_err(|error| refusal(error, digits, |fewer| parse(fewer).is_ok()))?;
         let digits = known.e164().trim_start_matches('+').to_owned();
         match digits.len() {
             ..DIGITS_MIN => Err(PhoneRefusal::TooShort),
@@ -120,7 +140,7 @@ fn plain(text: &str) -> Result<String, PhoneRefusal> {
     if written.trim_start_matches('+').is_empty() { Err(PhoneRefusal::NotANumber) } else { Ok(written) }
 }
 
-fn refusal(error: ParseError, digits: &str) -> PhoneRefusal {
+fn refusal(error: ParseError, digits: &str, is_known: impl Fn(&str) -> bool) -> PhoneRefusal {
     match error {
         ParseError::TooLong => PhoneRefusal::TooLong,
         ParseError::TooShort => PhoneRefusal::TooShort,
@@ -128,8 +148,7 @@ fn refusal(error: ParseError, digits: &str) -> PhoneRefusal {
         ParseError::MissingCallingCode => PhoneRefusal::NoCountryCode,
         // The length does not fit; which way is told by asking whether one digit less would.
         ParseError::InvalidLength => {
-            let shorter_fits =
-                (DIGITS_MIN..digits.len()).any(|end| PhoneNumber::parse(&format!("+{}", &digits[..end])).is_some());
+            let shorter_fits = (SHORTEST..digits.len()).any(|end| is_known(&digits[..end]));
             if shorter_fits { PhoneRefusal::TooLong } else { PhoneRefusal::TooShort }
         }
         ParseError::Empty | ParseError::InvalidCharacter => PhoneRefusal::NotANumber,
@@ -183,6 +202,61 @@ mod tests {
         }
     }
 
+    fn in_country(code: &str, text: &str) -> Result<String, PhoneRefusal> {
+        let country = Country::of_code(code);
+        assert!(country.is_some(), "{code}");
+        Phone::read(text, country).map(|phone| phone.digits)
+    }
+
+    #[test]
+    fn what_is_dialled_at_home_is_read_in_its_country() {
+        for (country, text, digits) in [
+            ("GB", "07700 900123", "447700900123"),
+            ("GB", "(07700) 900-123", "447700900123"),
+            ("GB", "7700 900123", "447700900123"),
+            ("GB", "447700900123", "447700900123"),
+            ("DE", "0151 1234 5678", "4915112345678"),
+            ("FR", "06 12 34 56 78", "33612345678"),
+            ("HU", "06 20 123 4567", "36201234567"),
+            ("RU", "8 (912) 345-67-89", "79123456789"),
+            ("IT", "06 698 12345", "3906 69812345"),
+            ("US", "(202) 555-0173", "12025550173"),
+            ("US", "1-202-555-0173", "12025550173"),
+            ("DO", "829 555 0173", "18295550173"),
+            ("BR", "(11) 91234-5678", "5511912345678"),
+            ("IN", "098765 43210", "919876543210"),
+            ("ID", "0812-3456-7890", "6281234567890"),
+            ("AE", "050 123 4567", "971501234567"),
+        ] {
+            assert_eq!(in_country(country, text), Ok(digits.replace(' ', "")), "{country} {text}");
+        }
+    }
+
+    #[test]
+    fn a_plus_wins_over_the_country_that_was_chosen() {
+        for country in Country::all() {
+            for text in ["+44 7700 900123", "+44 (0)7700-900123"] {
+                assert_eq!(in_country(country.code(), text), Ok(String::from("447700900123")), "{}", country.code());
+            }
+        }
+        assert_eq!(in_country("DE", "0044 7700 900123"), Ok(String::from("447700900123")));
+        assert_eq!(in_country("US", "011 44 7700 900123"), Ok(String::from("447700900123")));
+    }
+
+    #[test]
+    fn a_mistake_in_a_number_of_a_country_has_its_answer_too() {
+        for (country, text, refusal) in [
+            ("GB", "", PhoneRefusal::Empty),
+            ("GB", "my phone", PhoneRefusal::NotANumber),
+            ("GB", "0770", PhoneRefusal::TooShort),
+            ("US", "202 555 01", PhoneRefusal::TooShort),
+            ("US", "202 555 0173 99", PhoneRefusal::TooLong),
+            ("GB", "07700 900123 456", PhoneRefusal::TooLong),
+        ] {
+            assert_eq!(in_country(country, text), Err(refusal), "{country} {text}");
+        }
+    }
+
     #[test]
     fn a_number_is_shown_in_groups_and_masked_to_its_end() {
         for (text, shown, masked) in [
@@ -212,6 +286,33 @@ mod tests {
                 prop_assert_eq!(Phone::parse(&phone.international()), Ok(phone.clone()), "{}", phone.international());
                 prop_assert_eq!(Phone::parse(&format!("+{}", phone.digits())), Ok(phone.clone()));
                 prop_assert_eq!(Phone::of_digits(phone.digits()), phone);
+            }
+        }
+
+        /// However a country writes its own numbers at home, they are the numbers that the world knows.
+        #[test]
+        fn a_number_as_it_is_written_at_home_is_the_number_that_the_world_knows(
+            country in proptest::sample::select(Country::all().collect::<Vec<_>>()),
+            line in "[1-9][0-9]{5,10}",
+        ) {
+            let abroad = format!("+{}{line}", country.calling_code());
+            if let Some(known) = PhoneNumber::parse(&abroad)
+                && known.country().code == country.code()
+            {
+                let expected = Phone::parse(&abroad);
+                prop_assert!(expected.is_ok());
+                let home = known.format(PhoneFormat::National);
+                prop_assert_eq!(Phone::read(&home, Some(country)), expected, "{} {}", country.code(), home);
+            }
+        }
+
+        #[test]
+        fn whatever_is_typed_in_a_country_is_a_number_or_a_refusal(
+            country in proptest::sample::select(Country::all().collect::<Vec<_>>()),
+            text in "[+0-9 ()-]{0,24}",
+        ) {
+            if let Ok(phone) = Phone::read(&text, Some(country)) {
+                prop_assert_eq!(Phone::parse(&phone.international()), Ok(phone.clone()));
             }
         }
 

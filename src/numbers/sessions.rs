@@ -4,7 +4,7 @@
 //! several a number's session would have to be leased with a fencing token before it is opened.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
@@ -38,6 +38,8 @@ struct House {
     serial: AtomicU64,
     started_at: Timestamp,
     tasks: TaskTracker,
+    /// Nothing new is linked any more.
+    paused: AtomicBool,
     closing: CancellationToken,
 }
 
@@ -86,6 +88,7 @@ impl Sessions {
             inbox,
             slots: Mutex::default(),
             tasks: TaskTracker::new(),
+            paused: AtomicBool::new(false),
             closing: CancellationToken::new(),
         }))
     }
@@ -123,6 +126,17 @@ impl Sessions {
     /// Ends when the server is about to stop, for streams that would hold it up.
     pub async fn stopping(&self) {
         self.0.closing.cancelled().await;
+    }
+
+    /// Whether linking a number has to wait until the server is back.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.0.paused.load(Ordering::Acquire)
+    }
+
+    /// From here on no number begins to be linked.
+    pub(super) fn pause_linking(&self) {
+        self.0.paused.store(true, Ordering::Release);
     }
 
     /// Ends the streams that wait for news. Sessions go on until [`Sessions::shutdown`].
@@ -164,6 +178,10 @@ impl Sessions {
     ) -> Result<Arc<dyn Session>, SessionError> {
         let slot = self.slot(number_id);
         let mut live = slot.live.lock().await;
+        // After the slot was taken: whoever pauses us either finds it or is seen here.
+        if self.is_paused() {
+            return Err(SessionError::Network(String::from("the server is being stopped")));
+        }
         if let Some(former) = live.take() {
             former.close().await;
         }
@@ -236,6 +254,7 @@ impl Sessions {
 
     /// Closes every session, keeps the links, and returns when all that had happened is saved.
     pub async fn shutdown(&self) {
+        self.pause_linking();
         self.end_streams();
         let ids: Vec<String> = {
             let slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -36,10 +36,15 @@ impl Carry {
 
     /// Where to go once signed in.
     pub(super) fn target(&self) -> String {
+        self.target_or(None)
+    }
+
+    /// The same when nothing waits but, perhaps, a page that was opened before.
+    pub(super) fn target_or(&self, wanted: Option<String>) -> String {
         match (self.request(), self.invitation()) {
             (Some(handle), _) => format!("/oauth/consent/{handle}"),
             (None, Some(token)) => format!("/invitations/{token}"),
-            (None, None) => String::from("/start"),
+            (None, None) => wanted.unwrap_or_else(|| String::from("/start")),
         }
     }
 
@@ -74,5 +79,9 @@ mod tests {
             assert_eq!(carry(foreign, foreign), is("", "/start"), "{foreign}");
         }
         assert_eq!(carry(&"a".repeat(101), ""), is("", "/start"));
+        let wanted = || Some(String::from("/account"));
+        assert_eq!(Carry::default().target_or(wanted()), "/account");
+        let asked = Carry { request: String::from("gl_ar_1"), invitation: String::new() };
+        assert_eq!(asked.target_or(wanted()), "/oauth/consent/gl_ar_1", "what was asked last");
     }
 }

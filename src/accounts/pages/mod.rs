@@ -7,6 +7,7 @@ mod members;
 mod signing;
 mod start;
 mod visitor;
+mod wanted;
 mod workspaces;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 
 use super::carry::Carry;
+use super::wanted::wanted_page;
 use super::{Room, Visitor};
 use crate::accounts::password::PasswordRefusal;
 use crate::accounts::{
@@ -19,7 +20,8 @@ use crate::platform::Env;
 use crate::platform::limits::TooOften;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::{
-    FieldErrors, Form, NoFields, Page, Shell, StatusPage, Words, no_session_cookie, redirect, session_cookie,
+    FieldErrors, Form, FormRefusal, NoFields, Page, Shell, StatusPage, Words, no_session_cookie, no_wanted_cookie,
+    redirect, session_cookie,
 };
 
 pub(super) fn routes() -> Router<Room> {
@@ -43,6 +45,10 @@ struct SignInPage {
     /// The name of the workspace that somebody was invited to.
     invited_to: Option<String>,
     may_sign_up: bool,
+    /// Whether they go on to a page that they opened before.
+    goes_on: bool,
+    /// Whether the browser came back without our cookie.
+    no_cookie: bool,
 }
 
 async fn show_sign_in(State(room): State<Room>, Query(carry): Query<Carry>, visitor: Visitor) -> Response {
@@ -86,6 +92,8 @@ async fn sign_in_page(
         waiting,
         invited_to,
         may_sign_up,
+        goes_on: wanted_page(&room.env, &visitor.browser).is_some(),
+        no_cookie: status == StatusCode::FORBIDDEN,
     };
     Page(status, page).into_response()
 }
@@ -108,11 +116,21 @@ async fn post_sign_in(
     Query(carry): Query<Carry>,
     visitor: Visitor,
     headers: HeaderMap,
-    form: Form<SignInForm>,
+    form: Result<Form<SignInForm>, FormRefusal>,
 ) -> Response {
-    let SignInForm { email, password } = form.fields;
+    let SignInForm { email, password } = match form {
+        Ok(form) => form.fields,
+        Err(FormRefusal::NoCookie) => {
+            let nothing = FieldErrors::default();
+            return sign_in_page(&room, &visitor, &carry, None, StatusCode::FORBIDDEN, nothing).await;
+        }
+        Err(refusal) => return refusal.into_response(),
+    };
     match sign_in(&room.env, &visitor.who(), &email, password, user_agent(&headers)).await {
-        Ok((_, token)) => signed_in(&room.env, &carry, &token),
+        Ok((_, token)) => {
+            let to = carry.target_or(wanted_page(&room.env, &visitor.browser));
+            signed_in(&room.env, &visitor, &to, &token)
+        }
         Err(SignInError::Refused(refusal)) => {
             let (status, text) = sign_in_refusal(&visitor.words, refusal);
             let errors = FieldErrors::one("email", text);
@@ -134,8 +152,13 @@ pub(super) fn too_often(words: &Words, wait: TooOften) -> String {
     words.msg("sign-in-too-often").count("seconds", wait.retry_after_s).plain(&[])
 }
 
-fn signed_in(env: &Env, carry: &Carry, token: &PlainSecret) -> Response {
-    (CookieJar::new().add(session_cookie(env, token)), redirect(&carry.target())).into_response()
+/// Whatever page was wanted before, it is forgotten now: the next one to sign in here may be somebody else.
+fn signed_in(env: &Env, visitor: &Visitor, to: &str, token: &PlainSecret) -> Response {
+    let mut cookies = CookieJar::new().add(session_cookie(env, token));
+    if visitor.browser.wanted().is_some() {
+        cookies = cookies.add(no_wanted_cookie(env));
+    }
+    (cookies, redirect(to)).into_response()
 }
 
 fn user_agent(headers: &HeaderMap) -> &str {
@@ -192,7 +215,8 @@ async fn post_sign_up(
     };
     match made {
         Ok(person) => match open_session(&env, &who, &person, user_agent(&headers)).await {
-            Ok(token) => signed_in(&env, &carry, &token),
+            // A page that was wanted before belongs to others: a new account is in no workspace but its own.
+            Ok(token) => signed_in(&env, &visitor, &carry.target(), &token),
             Err(error) => StatusPage::broken(&error, "a new account could not sign in").into_response(),
         },
         Err(SignUpError::Refused(SignUpRefusal::Closed)) => StatusPage::not_found().into_response(),

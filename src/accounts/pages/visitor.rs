@@ -6,10 +6,11 @@ use axum::extract::{FromRef, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
+use super::wanted::sign_in_first;
 use crate::accounts::sessions::find_session;
 use crate::accounts::{Membership, Person, Right, memberships};
 use crate::audit::{Actor, Reader, Who};
-use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words, redirect};
+use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words};
 use crate::platform::{Env, Timestamp};
 
 /// Anyone who looks at a page.
@@ -99,7 +100,7 @@ where
         let visitor = Visitor::from_request_parts(parts, state).await?;
         match visitor.person.clone() {
             Some(person) => Ok(Self { visitor, person }),
-            None => Err(redirect("/sign-in")),
+            None => Err(sign_in_first(&Env::from_ref(state), &visitor.browser, parts)),
         }
     }
 }

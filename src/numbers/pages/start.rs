@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::link::{find, to};
 use super::view::Chosen;
 use super::{Room, minutes, retry_later};
 use crate::accounts::{InWorkspace, Right};
-use crate::numbers::{self, LinkError, LinkRefusal, LinkRequest, PhoneRefusal};
+use crate::numbers::{self, Country, LinkError, LinkRefusal, LinkRequest, Phone, PhoneRefusal};
 use crate::platform::web::{FieldErrors, Form, NoFields, Page, Shell, StatusPage, Words};
 
 #[derive(Template)]
@@ -20,13 +22,39 @@ struct StartPage {
     base: String,
     workspace: String,
     simulated: bool,
+    countries: Vec<Choice>,
     typed: Typed,
+}
+
+/// A country in the list.
+struct Choice {
+    code: &'static str,
+    /// Its name and its calling code.
+    text: String,
+}
+
+/// The countries in the order of the reader's alphabet, in which an accent does not make another letter.
+fn countries(words: &Words) -> Vec<Choice> {
+    let choice = |country: Country| {
+        let name = words.text(&format!("country-{}", country.code()));
+        let calling = country.calling_code().to_string();
+        let text = words.msg("link-country-option").plain(&[("country", &name), ("code", &calling)]);
+        Choice { code: country.code(), text }
+    };
+    let mut all: Vec<Choice> = Country::all().map(choice).collect();
+    all.sort_by_cached_key(|country| {
+        let letters = country.text.nfkd().filter(|letter| !is_combining_mark(*letter));
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    });
+    all
 }
 
 /// What was typed.
 #[derive(Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Typed {
+    /// The code of a country, or nothing.
+    country: String,
     phone: String,
     label: String,
     /// The handle of an app's request that waits for the number.
@@ -41,6 +69,7 @@ impl StartPage {
             base: format!("/w/{}/numbers", member.id()),
             workspace: member.membership.workspace.name.clone(),
             simulated: room.sessions.connector() == "sandbox",
+            countries: countries(&member.visitor.words),
             typed,
         }
     }
@@ -58,14 +87,27 @@ pub async fn show(
     State(room): State<Room>,
     member: InWorkspace,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    let known = numbers::number(room.env(), member.id(), &asked.number)
+    let all = numbers::in_workspace(room.env(), member.id())
         .await
-        .map_err(|error| StatusPage::broken(&error, "a number could not be read"))?;
-    let phone = known.map(|number| number.international()).unwrap_or_default();
-    let typed = Typed { phone, request: asked.request, ..Typed::default() };
+        .map_err(|error| StatusPage::broken(&error, "the numbers could not be listed"))?;
+    let again = all.iter().find(|number| number.id == asked.number);
+    let last = again.or_else(|| all.iter().filter(|number| number.linked_at.is_some()).max_by_key(|one| one.linked_at));
+    let country = match last {
+        Some(number) => Country::of_phone(&Phone::of_digits(&number.phone)),
+        None => country_of_reader(&headers),
+    };
+    let phone = again.map(|number| number.international()).unwrap_or_default();
+    let country = country.map(|country| country.code().to_owned()).unwrap_or_default();
+    let typed = Typed { phone, country, request: asked.request, ..Typed::default() };
     Ok(Page::ok(StartPage::new(&room, &member, typed, FieldErrors::default())).into_response())
+}
+
+fn country_of_reader(headers: &HeaderMap) -> Option<Country> {
+    let languages = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Country::of_reader(languages.unwrap_or_default())
 }
 
 pub async fn post(State(room): State<Room>, member: InWorkspace, form: Form<Typed>) -> Result<Response, StatusPage> {
@@ -84,7 +126,7 @@ pub async fn post_again(
     member.needs(Right::ManageNumbers)?;
     let attempt = find(&room, &member, &id).await?;
     let request = chosen.request().unwrap_or_default().to_owned();
-    start(&room, &member, Typed { phone: attempt.phone.international(), label: String::new(), request }).await
+    start(&room, &member, Typed { phone: attempt.phone.international(), request, ..Typed::default() }).await
 }
 
 async fn start(room: &Room, member: &InWorkspace, typed: Typed) -> Result<Response, StatusPage> {
@@ -92,6 +134,7 @@ async fn start(room: &Room, member: &InWorkspace, typed: Typed) -> Result<Respon
         workspace_id: member.id().to_owned(),
         person_id: member.person.id.clone(),
         phone: typed.phone.clone(),
+        country: Country::of_code(&typed.country),
         name: typed.label.clone(),
     };
     let chosen = Chosen::for_request(typed.request.clone());
@@ -120,6 +163,7 @@ fn refused(words: &Words, refusal: &LinkRefusal) -> (StatusCode, &'static str, S
         }
         LinkRefusal::AlreadyLinkedHere { .. } => (StatusCode::CONFLICT, "phone", words.text("link-already-here")),
         LinkRefusal::AlreadyLinkedElsewhere => (StatusCode::CONFLICT, "phone", words.text("link-already-elsewhere")),
+        LinkRefusal::ServerPaused => (StatusCode::SERVICE_UNAVAILABLE, "phone", words.text("link-server-paused")),
         LinkRefusal::UnderWay { .. } => (StatusCode::CONFLICT, "phone", words.text("link-under-way")),
     }
 }

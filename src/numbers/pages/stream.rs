@@ -101,17 +101,22 @@ impl Follower {
     }
 
     async fn live(&mut self) -> Option<Event> {
+        let mut stopping = false;
         while self.room.env().now() < self.until {
             self.news.borrow_and_update();
             let attempt = self.attempt().await?;
             if let Some(event) = self.changed(&attempt).await {
                 return Some(event);
             }
+            if stopping {
+                return None;
+            }
             let expires = self.code_expiry(&attempt).unwrap_or(self.until).min(self.until);
             tokio::select! {
                 changed = self.news.changed() => changed.ok()?,
                 () = self.room.env().clock.sleep_until(expires) => {}
-                () = self.room.sessions.stopping() => return None,
+                // The last that there is to tell may be that the server stops.
+                () = self.room.sessions.stopping() => stopping = true,
             }
         }
         None
@@ -129,8 +134,8 @@ impl Follower {
         let now = Sent {
             stage: view.stage,
             attempts_left: view.attempts_left,
-            code: view.code.as_ref().map(|code| code.dashed.clone()).filter(|_| view.by_code()),
-            qr: view.qr.as_ref().map(|qr| qr.payload.clone()).filter(|_| !view.by_code()),
+            code: view.code.as_ref().map(|code| code.dashed.clone()).filter(|_| view.shows(Method::Code)),
+            qr: view.qr.as_ref().map(|qr| qr.payload.clone()).filter(|_| view.shows(Method::Qr)),
         };
         if self.sent.as_ref() == Some(&now) {
             return None;
@@ -139,8 +144,9 @@ impl Follower {
         let differs = |what: fn(&Sent) -> &Option<String>| {
             stage_changed || self.sent.as_ref().is_none_or(|sent| what(sent) != what(&now))
         };
-        let code = view.by_code() && differs(|sent| &sent.code);
-        let qr = !view.by_code() && differs(|sent| &sent.qr);
+        // Each panel by itself: a QR code that changes must never touch a code that somebody is typing.
+        let code = view.shows(Method::Code) && differs(|sent| &sent.code);
+        let qr = view.shows(Method::Qr) && differs(|sent| &sent.qr);
         let ending = self.ending(&view, attempt).await;
         let pieces = Pieces { shell: &self.shell, view: &view, code, qr, ending };
         let html = pieces
@@ -164,7 +170,6 @@ impl Follower {
     /// When the code that the page shows runs out. A QR code stays until the next one takes its place.
     fn code_expiry(&self, attempt: &Attempt) -> Option<Timestamp> {
         let LinkState::Waiting(waiting) = &attempt.state else { return None };
-        let code = waiting.live_code(self.room.env().now()).filter(|_| self.chosen.method == Method::Code);
-        code.map(|code| code.valid_until)
+        waiting.live_code(self.room.env().now()).map(|code| code.valid_until)
     }
 }

@@ -10,10 +10,9 @@ use crate::platform::web::{Markup, plain_handle};
 const QR_CHANGES_S: i64 = 3;
 
 /// The two ways to link; both are open all the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    #[default]
     Code,
     Qr,
 }
@@ -22,7 +21,8 @@ pub enum Method {
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Chosen {
-    pub method: Method,
+    /// Nothing while nobody has chosen: then both ways are on the page, and the style sheet shows those that fit the screen.
+    method: Option<Method>,
     request: String,
 }
 
@@ -39,12 +39,17 @@ impl Chosen {
 
     /// To hand on to the next page.
     pub fn query(&self) -> String {
-        let method = match self.method {
-            Method::Code => "code",
-            Method::Qr => "qr",
-        };
-        let request = self.request().map(|handle| format!("&request={handle}")).unwrap_or_default();
-        format!("?method={method}{request}")
+        let method = self.method.map(|method| match method {
+            Method::Code => "method=code",
+            Method::Qr => "method=qr",
+        });
+        let request = self.request().map(|handle| format!("request={handle}"));
+        match (method, request) {
+            (None, None) => String::new(),
+            (Some(method), None) => format!("?{method}"),
+            (None, Some(request)) => format!("?{request}"),
+            (Some(method), Some(request)) => format!("?{method}&{request}"),
+        }
     }
 }
 
@@ -145,13 +150,19 @@ impl View {
         }
     }
 
-    pub fn by_code(&self) -> bool {
-        self.chosen.method == Method::Code
+    /// Whether the page has the panel of this way.
+    pub fn shows(&self, method: Method) -> bool {
+        self.chosen.method.is_none_or(|chosen| chosen == method)
+    }
+
+    /// Whether nobody has chosen a way, so that both panels are there.
+    pub fn shows_both(&self) -> bool {
+        self.chosen.method.is_none()
     }
 
     /// The query of this page by the other method, or by the same.
     pub fn by(&self, method: Method) -> String {
-        Chosen { method, ..self.chosen.clone() }.query()
+        Chosen { method: Some(method), ..self.chosen.clone() }.query()
     }
 
     /// The key of the sentence in the status line, and its class.

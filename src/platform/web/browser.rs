@@ -18,6 +18,9 @@ use crate::platform::secret::{PlainSecret, bind, same};
 pub struct Browser {
     session: Option<PlainSecret>,
     key: String,
+    /// Its key was made for this very request.
+    is_new: bool,
+    wanted: Option<String>,
 }
 
 impl Browser {
@@ -25,6 +28,18 @@ impl Browser {
     #[must_use]
     pub fn session(&self) -> Option<&PlainSecret> {
         self.session.as_ref()
+    }
+
+    /// Whether it sent no cookie of ours: it never was here, or it keeps none.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// What [`wanted_cookie`] gave it to keep, as it comes back. It may be anything.
+    #[must_use]
+    pub fn wanted(&self) -> Option<&str> {
+        self.wanted.as_deref()
     }
 
     /// The value of the hidden `csrf` field of every form.
@@ -61,6 +76,7 @@ fn cookie(env: &Env, name: &str, value: String) -> Cookie<'static> {
 
 const SESSION: &str = "gl_session";
 const VISITOR: &str = "gl_visitor";
+const WANTED: &str = "gl_wanted";
 
 /// The cookie that signs a browser in. It ends with the browser's session or when the server forgets it.
 #[must_use]
@@ -71,7 +87,23 @@ pub fn session_cookie(env: &Env, token: &PlainSecret) -> Cookie<'static> {
 /// The cookie that takes the session cookie back.
 #[must_use]
 pub fn no_session_cookie(env: &Env) -> Cookie<'static> {
-    let mut removal = cookie(env, SESSION, String::new());
+    removal(env, SESSION)
+}
+
+/// Something sealed for the browser to keep while somebody signs in.
+#[must_use]
+pub fn wanted_cookie(env: &Env, sealed: String) -> Cookie<'static> {
+    cookie(env, WANTED, sealed)
+}
+
+/// The cookie that takes the wanted cookie back.
+#[must_use]
+pub fn no_wanted_cookie(env: &Env) -> Cookie<'static> {
+    removal(env, WANTED)
+}
+
+fn removal(env: &Env, name: &str) -> Cookie<'static> {
+    let mut removal = cookie(env, name, String::new());
     removal.make_removal();
     removal
 }
@@ -85,7 +117,8 @@ pub async fn remember_browser(State(env): State<Env>, mut request: Request, next
     let fresh = known.is_none().then(|| PlainSecret::generate("gl_vi_", &*env.random).reveal().to_owned());
     let key = known.or_else(|| fresh.clone()).unwrap_or_default();
     let session = session.as_deref().map(PlainSecret::received);
-    request.extensions_mut().insert(Browser { session, key });
+    let wanted = value_of(WANTED).filter(|value| !value.is_empty());
+    request.extensions_mut().insert(Browser { session, key, is_new: fresh.is_some(), wanted });
     let mut response = next.run(request).await;
     if let Some(value) = fresh
         && let Ok(header) = HeaderValue::from_str(&cookie(&env, VISITOR, value).to_string())

@@ -34,14 +34,24 @@ impl<T> Form<T> {
 pub enum FormRefusal {
     /// It did not come from one of our pages, or from one that is too old.
     NotOurs,
+    /// It came without a cookie of ours, by which we know our own pages: the browser keeps none.
+    NoCookie,
     TooLarge,
     Unreadable,
+}
+
+impl FormRefusal {
+    /// For a form whose token does not fit its browser.
+    pub(super) fn of_stranger(browser: &Browser) -> Self {
+        if browser.is_new() { Self::NoCookie } else { Self::NotOurs }
+    }
 }
 
 impl IntoResponse for FormRefusal {
     fn into_response(self) -> Response {
         match self {
             Self::NotOurs => StatusPage::new(StatusCode::FORBIDDEN, "form-not-ours"),
+            Self::NoCookie => StatusPage::new(StatusCode::FORBIDDEN, "form-no-cookie"),
             Self::TooLarge => StatusPage::new(StatusCode::PAYLOAD_TOO_LARGE, "form-too-large"),
             Self::Unreadable => StatusPage::new(StatusCode::BAD_REQUEST, "form-unreadable"),
         }
@@ -61,7 +71,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
         let csrf = pairs.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value);
         if !browser.csrf_matches(csrf) {
-            return Err(FormRefusal::NotOurs);
+            return Err(FormRefusal::of_stranger(&browser));
         }
         if !pairs.iter().all(|(key, value)| is_storable(key) && is_storable(value)) {
             return Err(FormRefusal::Unreadable);

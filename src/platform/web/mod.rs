@@ -17,7 +17,7 @@ mod upload;
 mod words;
 
 pub use assets::asset_routes;
-pub use browser::{Browser, no_session_cookie, remember_browser, session_cookie};
+pub use browser::{Browser, no_session_cookie, no_wanted_cookie, remember_browser, session_cookie, wanted_cookie};
 pub use form::{Form, FormRefusal, NoFields};
 pub use handle::plain_handle;
 pub use headers::secure_headers;

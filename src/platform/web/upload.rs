@@ -41,12 +41,12 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Upload<MAX> {
                     is_ours = browser.csrf_matches(&String::from_utf8_lossy(&token));
                 }
                 // Nothing of a stranger's file is read.
-                _ if !is_ours => return Err(FormRefusal::NotOurs),
+                _ if !is_ours => return Err(FormRefusal::of_stranger(&browser)),
                 Some("file") => return Ok(Self { file: read(field, MAX).await? }),
                 _ => {}
             }
         }
-        Err(if is_ours { FormRefusal::Unreadable } else { FormRefusal::NotOurs })
+        Err(if is_ours { FormRefusal::Unreadable } else { FormRefusal::of_stranger(&browser) })
     }
 }
 

@@ -10,6 +10,7 @@ mod members;
 mod sessions;
 mod signing_in;
 mod signing_up;
+mod wanted;
 mod workspaces;
 
 use grantline::accounts;

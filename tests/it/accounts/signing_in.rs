@@ -12,7 +12,7 @@ both_databases! {
         assert_eq!(ann.browser.opens("/account").await.is(303).location(), "/sign-in");
         let fields = [("email", " Ann@Example.com "), ("password", PASSWORD)];
         let signed_in = ann.browser.fills("/sign-in", "/sign-in", &fields).await.is(303);
-        assert_eq!(signed_in.location(), "/start");
+        assert_eq!(signed_in.location(), "/account", "on to the page that was wanted");
         ann.browser.opens("/account").await.is(200);
         assert_eq!(ann.browser.opens("/sign-in").await.is(303).location(), "/start", "no second sign-in");
     }
@@ -58,6 +58,23 @@ both_databases! {
         browser.opens("/sign-in").await.is(200);
         let fields = [("email", "ann@example.com"), ("password", PASSWORD)];
         browser.posts("/sign-in", "made-up", &fields).await.is(403).says("This form is too old");
+    }
+
+    async fn whoever_blocks_cookies_is_told_so(world: &World) {
+        let ann = world.person("Ann").await;
+        let page = world.browser().opens("/sign-in").await.is(200);
+        // A browser that keeps nothing: each request looks like the first.
+        let blocking = || world.browser();
+        let fields = [("email", ann.email.as_str()), ("password", PASSWORD)];
+        let refused = blocking().posts("/sign-in", &page.input("csrf"), &fields).await.is(403);
+        let refused = refused.says("Your browser kept no cookie from this page").says("Allow cookies for this site");
+        assert!(refused.body.contains("href=\"/sign-in\" target=\"_blank\""), "{refused}");
+        let asked = "/sign-in?request=gl_ar_waiting";
+        let refused = blocking().posts(asked, &page.input("csrf"), &fields).await.is(403);
+        assert!(refused.body.contains("href=\"/sign-in?request=gl_ar_waiting\" target"), "the way is kept: {refused}");
+        blocking().posts("/sign-up", &page.input("csrf"), &fields).await.is(403).says("Your browser kept no cookie");
+        let logo = world.browser().posts("/account/name", "made-up", &[("name", "Mallory")]).await;
+        assert_ne!(logo.status, 200);
     }
 
     async fn nothing_in_the_address_leads_away_after_signing_in(world: &World) {

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use grantline::numbers::{LinkFailure, LinkState};
+use grantline::numbers::{self, LinkFailure, LinkState};
 use grantline::on;
 
-use super::{Member, PHONE, SandboxPhone};
+use super::{Link, Member, PHONE, SandboxPhone, attempt_of, mails_to};
 use crate::both_databases;
 
 both_databases! {
@@ -121,6 +121,45 @@ both_databases! {
         link.phone().presses_link().await.is(422).says("This phone has four linked devices");
         link.until_ended().await;
         link.page().await.is(200).says("The phone has four linked devices already").says("remove one of them on the phone");
+    }
+
+    async fn the_simulated_phone_has_a_number_for_each_way_to_fail(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let unreached = ann.starts_linking("+44 7700 900005").await;
+        unreached.page().await.is(200).says("We could not reach WhatsApp").says("try again in a minute.").says("Try again");
+        let full = ann.starts_linking("+44 7700 900006").await;
+        assert_eq!(full.phone().devices().len(), 4);
+        full.phone().types(&full.code().await).await.is(303);
+        full.phone().presses_link().await.is(422).says("This phone has four linked devices");
+        full.until_ended().await;
+        full.page().await.is(200).says("The phone has four linked devices already");
+        // The next step that the page names leads on.
+        full.phone().unlinks().await.is(303);
+        let again = Link::of(&ann, attempt_of(&full.posts("again").await.is(303))).await;
+        again.phone().types(&again.code().await).await.is(303);
+        again.phone().presses_link().await.is(303);
+        again.until_ended().await;
+        assert_eq!(again.state().await, LinkState::Linked);
+    }
+
+    async fn a_server_that_is_about_to_stop_links_nothing_and_says_so(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let linked = ann.links("+44 7700 900124").await;
+        let link = ann.starts_linking(PHONE).await;
+        let code = link.code().await;
+        numbers::pause(&world.app.sessions).await;
+        assert_eq!(link.state().await, LinkState::Failed(LinkFailure::ServerPaused));
+        let page = link.page().await.is(200).says("The server was stopped while you were linking");
+        page.says("try again in a few minutes, when it is back").says("Try again");
+        link.phone().types(&code).await.is(422);
+        assert!(link.phone().devices().is_empty());
+        let record = ann.record().await.pop().expect("an entry");
+        assert!(record.0 == "number.link_failed" && record.2.contains("server_paused"), "{record:?}");
+        // Nothing is begun, and the number that is linked goes on.
+        let (attempts, mails) = (ann.attempts().await, mails_to(world, "ann@example.com").await.len());
+        ann.asks_to_link(PHONE).await.is(503).says("This server is about to stop, so no number can be linked now.");
+        assert_eq!((ann.attempts().await, mails_to(world, "ann@example.com").await.len()), (attempts, mails));
+        assert_eq!(ann.number(&linked.number).await.state.name(), "linked");
     }
 
     async fn whoever_asks_too_often_waits(world: &World) {

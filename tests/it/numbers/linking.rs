@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use grantline::numbers::LinkState;
 
-use super::{Link, Member, PHONE, attempt_of, code_on, mails_to};
+use super::{Link, Member, PHONE, attempt_of, code_on, mails_to, qr_on};
 use crate::both_databases;
 
 both_databases! {
@@ -61,9 +61,9 @@ both_databases! {
         let fields = [("phone", PHONE), ("request", &request)];
         let answer = ann.person.browser.fills(&start, &ann.at("/link"), &fields).await.is(303);
         let link = Link::of(&ann, attempt_of(&answer)).await;
-        assert_eq!(answer.location(), ann.at(&format!("{}?method=code&request=gl_ar_1", link.path())));
+        assert_eq!(answer.location(), ann.at(&format!("{}?request=gl_ar_1", link.path())));
         let page = ann.person.browser.opens(answer.location()).await.is(200);
-        for kept in ["?method=qr&#38;request=gl_ar_1", "/stream?method=code&#38;request=gl_ar_1"] {
+        for kept in ["?method=qr&#38;request=gl_ar_1", "?method=code&#38;request=gl_ar_1", "/stream?request=gl_ar_1"] {
             assert!(page.body.contains(kept), "{kept} in {page}");
         }
         let checked = link.posts("check?method=qr&request=gl_ar_1").await.is(303);
@@ -130,6 +130,20 @@ both_databases! {
         assert_eq!(link.state().await, LinkState::Linked);
     }
 
+    async fn until_somebody_chooses_a_way_both_are_on_the_page(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let link = ann.starts_linking(PHONE).await;
+        let page = link.page().await.is(200).says("How to type it on your phone").says("How to scan it with your phone");
+        assert_eq!((code_on(&page.body).is_some(), qr_on(&page.body).is_some()), (true, true), "{page}");
+        for method in ["code", "qr"] {
+            let page = ann.opens(&format!("{}?method={method}", link.path())).await.is(200);
+            assert_eq!((code_on(&page.body).is_some(), qr_on(&page.body).is_some()), (method == "code", method == "qr"));
+            // Whoever has chosen is asked no more.
+            let again = link.posts(&format!("code?method={method}")).await.is(303);
+            assert_eq!(again.location(), ann.at(&format!("{}?method={method}", link.path())));
+        }
+    }
+
     async fn a_name_that_the_team_chose_stays(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let fields = [("phone", PHONE), ("label", "  Front   desk ")];
@@ -170,11 +184,11 @@ both_databases! {
     async fn a_number_that_is_none_is_asked_for_again_with_what_was_typed(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         for (typed, answer) in [
-            ("07700 900123", "The country code is missing. Begin with + and the country code, such as +44."),
+            ("07700 900123", "The country code is missing. Choose the country, or begin with + and the country code, such as +44."),
             ("+1 202 555 01", "This number is too short for its country."),
             ("+44 7700 900123 99", "This number is too long for its country."),
             ("my phone", "A phone number has digits, spaces, dashes, dots and brackets only."),
-            ("", "Write the phone number with its country code."),
+            ("", "Write the phone number."),
         ] {
             let page = ann.asks_to_link(typed).await.is(422).says(answer).says("Linking was not started");
             assert_eq!(page.input("phone"), typed);

@@ -3,6 +3,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header;
+use grantline::numbers;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
@@ -90,6 +91,34 @@ both_databases! {
         let second = news.view().await;
         assert!(qr_on(&second).is_some() && qr_on(&second) != qr_on(&first), "{second}");
         assert!(!second.contains("link-code"), "{second}");
+    }
+
+    async fn on_a_page_with_both_ways_a_new_qr_code_leaves_the_code_alone(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let link = ann.starts_linking(PHONE).await;
+        let mut news = News::of(&link, "").await;
+        let first = news.view().await;
+        assert!(code_on(&first).is_some() && qr_on(&first).is_some(), "{first}");
+        world.passes(Duration::from_secs(20));
+        let second = news.view().await;
+        assert!(qr_on(&second).is_some() && qr_on(&second) != qr_on(&first), "{second}");
+        assert!(!second.contains("link-code"), "nobody loses the code that they are typing: {second}");
+        link.posts("code").await.is(303);
+        let third = news.view().await;
+        assert!(code_on(&third).is_some() && code_on(&third) != code_on(&first), "{third}");
+        assert!(!third.contains("link-qr"), "{third}");
+    }
+
+    async fn a_page_hears_that_the_server_stops(world: &World) {
+        let ann = Member::owns_a_workspace(world, "Ann").await;
+        let link = ann.starts_linking(PHONE).await;
+        let mut news = News::of(&link, "").await;
+        news.view().await;
+        numbers::pause(&world.app.sessions).await;
+        let last = news.view().await;
+        assert!(last.contains("The server was stopped while you were linking"), "{last}");
+        assert_eq!(news.next().await.map(|(name, _)| name), Some(String::from("end")));
+        assert_eq!(news.next().await, None);
     }
 
     async fn a_code_that_runs_out_leaves_the_page(world: &World) {

@@ -62,7 +62,8 @@ pub async fn starts_linking<'m, 'w>(sessions: &Sessions, ann: &'m Member<'w>) ->
         .expect("a person");
     drop(tx);
     let workspace_id = ann.workspace.clone();
-    let request = LinkRequest { workspace_id, person_id, phone: PHONE.to_owned(), name: String::new() };
+    let phone = PHONE.to_owned();
+    let request = LinkRequest { workspace_id, person_id, phone, country: None, name: String::new() };
     let attempt = numbers::start_link(sessions, &Who::system(), request).await.expect("started");
     Link::of(ann, attempt).await
 }

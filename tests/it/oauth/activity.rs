@@ -73,7 +73,8 @@ async fn counted(world: &World) -> Vec<(i64, String, i64)> {
 fn told(page: &crate::actors::Answer) -> String {
     let words = page.words();
     let from = |mark: &str| words.find(mark).map(|at| &words[at..]);
-    let permissions = from("Permissions of Shop").and_then(|rest| rest.split_once(" Nobody here").map(|(told, _)| told));
+    let permissions =
+        from("Permissions of Shop").and_then(|rest| rest.split_once(" Nobody here").map(|(told, _)| told));
     let last = from("Last calls").or_else(|| from("No calls yet"));
     format!("{} {}", permissions.unwrap_or_default(), last.unwrap_or_default())
 }

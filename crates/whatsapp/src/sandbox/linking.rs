@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::phone::Device;
-use super::rules;
+use super::rules::{self, Outcome};
 use super::view::{DeviceView, LinkPrompt, PhoneError};
 use super::world::{LineId, World};
 use crate::{Event, LinkFailure, SessionError};
@@ -127,6 +127,18 @@ impl Linking {
 }
 
 impl World {
+    /// The phone of a number that somebody is about to link.
+    pub fn phone_to_link(&mut self, number: &str, now_ms: i64) -> Result<(), PhoneError> {
+        let phone = self.phone_or_new(number, None, now_ms)?;
+        let is_first = phone.code_requests_ms.is_empty() && phone.devices.is_empty();
+        if is_first && rules::outcome_for(number) == Outcome::FullOfDevices {
+            let device = |place| Device::new(&format!("{number}-{place}"), &format!("Computer {place}"), now_ms);
+            phone.devices.extend((1..=rules::DEVICES_PER_PHONE).map(device));
+            phone.changed();
+        }
+        Ok(())
+    }
+
     /// A new linking on line `id`; one that was under way there ends without a word.
     pub fn begin_linking(&mut self, id: LineId, linking: Linking, draw: &Draw, now_ms: i64) {
         self.end_linking(id, None);

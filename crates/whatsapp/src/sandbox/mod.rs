@@ -110,7 +110,9 @@ impl Sandbox {
         if !rules::is_plausible(&number) {
             return Err(PhoneError::BadNumber);
         }
-        rules::linkable(&number).map_err(|_| PhoneError::NotOnWhatsapp)?;
+        if rules::outcome_for(&number) == rules::Outcome::NotOnWhatsapp {
+            return Err(PhoneError::NotOnWhatsapp);
+        }
         let now_ms = self.now_ms();
         let mut world = self.shared.world();
         let phone = world.phone_or_new(&number, Some(profile_name), now_ms)?;

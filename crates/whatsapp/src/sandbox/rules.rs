@@ -51,6 +51,10 @@ pub enum Outcome {
     NeverRead,
     /// Taken, and then [`crate::Event::Failed`] with [`SendFailure::Refused`].
     FailsLater,
+    /// Ordinary for a text; linking it ends in [`LinkFailure::Network`].
+    OutOfReach,
+    /// Ordinary for a text; its phone has [`DEVICES_PER_PHONE`] devices when somebody first links it.
+    FullOfDevices,
 }
 
 /// A recipient whose last digits decide what happens.
@@ -72,12 +76,16 @@ pub struct MagicRecipient {
 /// | `0002` | [`SendFailure::Throttled`] |
 /// | `0003` | delivered, never read |
 /// | `0004` | taken, then [`crate::Event::Failed`] |
+/// | `0005` | nothing out of the ordinary; linking it ends in [`LinkFailure::Network`] |
+/// | `0006` | nothing out of the ordinary; linking it ends in [`LinkFailure::DeviceLimit`] until a device is removed |
 pub const MAGIC_RECIPIENTS: &[MagicRecipient] = &[
     MagicRecipient { suffix: "0000", outcome: Outcome::NotOnWhatsapp, meaning: "The number has no WhatsApp account." },
     MagicRecipient { suffix: "0001", outcome: Outcome::Refused, meaning: "The recipient does not accept messages." },
     MagicRecipient { suffix: "0002", outcome: Outcome::Throttled, meaning: "WhatsApp wants a pause: send it later." },
     MagicRecipient { suffix: "0003", outcome: Outcome::NeverRead, meaning: "Delivered, but never read." },
     MagicRecipient { suffix: "0004", outcome: Outcome::FailsLater, meaning: "Taken by WhatsApp, then refused." },
+    MagicRecipient { suffix: "0005", outcome: Outcome::OutOfReach, meaning: "Linking it fails: no connection." },
+    MagicRecipient { suffix: "0006", outcome: Outcome::FullOfDevices, meaning: "Its phone has four linked devices." },
 ];
 
 /// What happens to `number` (digits). What cannot be a number has no account.
@@ -96,6 +104,7 @@ pub fn outcome_for(number: &str) -> Outcome {
 pub(super) fn linkable(number: &str) -> Result<(), LinkFailure> {
     match outcome_for(number) {
         Outcome::NotOnWhatsapp => Err(LinkFailure::NotOnWhatsapp),
+        Outcome::OutOfReach => Err(LinkFailure::Network),
         _ => Ok(()),
     }
 }

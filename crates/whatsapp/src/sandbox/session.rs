@@ -78,7 +78,7 @@ impl Session for SandboxSession {
             return Ok(());
         }
         world.may_ask_for_code(phone, now_ms)?;
-        world.phone_or_new(phone, None, now_ms).map_err(|refusal| SessionError::Network(refusal.to_string()))?;
+        world.phone_to_link(phone, now_ms).map_err(|refusal| SessionError::Network(refusal.to_string()))?;
         let changed = Arc::new(Notify::new());
         let clockwork = tokio::spawn(clockwork(Arc::clone(&self.shared), self.line, Arc::clone(&changed)));
         let clockwork = AbortOnDrop(clockwork.abort_handle());
