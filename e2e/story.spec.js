@@ -1,5 +1,6 @@
 import { OWNER, Phone } from './actors.js';
 import { expect, test } from './fixtures.js';
+import { expectAccessible, expectNoSidewaysScroll } from './pages.js';
 
 const OWNER_PHONE = '447700900123';
 const CUSTOMER_PHONE = '447700900456';
@@ -67,6 +68,18 @@ test('the whole story: link, ask, approve, act, end', async ({ stranger: person,
     await person.opens(`${server.origin}/`);
     await page.getByRole('link', { name: 'Open Apps' }).click();
     await shoot('apps');
+    await page.getByRole('link', { name: 'Acme CRM', exact: true }).click();
+    // What an app called is written down every ten seconds.
+    await untilShown(page, page.getByText('POST /v1/messages').first());
+    await looksRight(person, shoot, 'app');
+    await page.getByRole('link', { name: 'Block Acme CRM' }).click();
+    await looksRight(person, shoot, 'block');
+    await page.goBack();
+    await page.getByRole('link', { name: 'Change access' }).click();
+    await looksRight(person, shoot, 'access');
+    await page.getByRole('radio', { name: '30 days' }).check();
+    await person.presses('Save changes');
+    await person.sees('The access is changed.');
     await page.getByRole('link', { name: /^Disconnect Acme CRM/ }).first().click();
     await shoot('disconnect');
     await page.getByRole('button', { name: /^Disconnect Acme CRM/ }).click();
@@ -94,13 +107,53 @@ test('an unticked box stops the form, with words', async ({ stranger: person, pa
   await person.seesTitle('Authorize API Access');
 });
 
+test('a refusal is remembered, and a block is the last word until it is lifted', async ({ stranger: person, page, server, shoot, complaints }) => {
+  const asks = async () => {
+    await person.opens(`${server.origin}/`);
+    await page.getByRole('link', { name: 'Open Acme CRM' }).first().click();
+    await page.getByRole('button', { name: /Connect WhatsApp|Ask again/ }).first().click();
+    const forward = page.getByRole('link', { name: /without|later/i });
+    if (await forward.count()) await forward.first().click();
+  };
+  await person.signsIn(OWNER.email, OWNER.password);
+  await asks();
+  await guardOver(page, person);
+  await person.presses('Cancel');
+  await person.sees('access_denied');
+  await asks();
+  await person.sees(/refused this app in Bluebird Bakery/);
+  await looksRight(person, shoot, 'consent-refused-before');
+  await guardOver(page, person);
+  await person.presses('Refuse, and block Acme CRM here');
+  await person.sees('access_denied');
+  await asks();
+  await person.seesTitle('You can’t approve this here');
+  await looksRight(person, shoot, 'consent-blocked');
+  // Chromium notes every 403 on the console, and that is all there may be.
+  expect(complaints.splice(0).filter((one) => !one.includes('403'))).toEqual([]);
+  await person.opens(`${server.origin}/start`);
+  await page.getByRole('link', { name: 'Apps', exact: true }).first().click();
+  await page.getByRole('link', { name: /^Blocked/ }).click();
+  await looksRight(person, shoot, 'apps-blocked');
+  await page.getByRole('button', { name: 'Unblock Acme CRM' }).click();
+  await person.sees('The app may ask for access again.');
+  await page.getByRole('link', { name: 'Change the rules' }).click();
+  await looksRight(person, shoot, 'rules');
+});
+
+async function looksRight(person, shoot, name) {
+  await expectNoSidewaysScroll(person.page);
+  await expectAccessible(person);
+  await shoot(name);
+}
+
 /** The page ignores presses in its first 600 ms: a double click elsewhere must not approve. */
 async function guardOver(page, person) {
   if (!person.hasJavaScript) return;
   await page.waitForFunction(() => performance.now() > 700);
 }
 
-/** Without a script nothing comes by itself: the page is asked again. */
+/** What does not come by itself is there when the page is asked again. */
 async function untilShown(page, locator) {
   await expect(async () => {
     await page.reload();
