@@ -150,7 +150,9 @@ async function looksRight(person, shoot, name) {
 /** The page ignores presses in its first 600 ms: a double click elsewhere must not approve. */
 async function guardOver(page, person) {
   if (!person.hasJavaScript) return;
-  await page.waitForFunction(() => performance.now() > 700);
+  await page.waitForLoadState();
+  const loaded = await page.evaluate(() => performance.now());
+  await page.waitForFunction((since) => performance.now() - since > 600, loaded);
 }
 
 /** What does not come by itself is there when the page is asked again. */

@@ -27,3 +27,6 @@ create table app_stance (
     primary key (workspace_id, app_id)
 );
 create index app_stance_app on app_stance (app_id);
+
+-- What one person stands behind.
+create index oauth_grant_approver on oauth_grant (approved_by) where state = 'active';

@@ -29,6 +29,7 @@ pub struct Draft {
     pub terms: Terms,
     viewer: Viewer,
     changed_at: Timestamp,
+    approver_is_member: bool,
 }
 
 /// For how long, from now on.
@@ -118,7 +119,7 @@ async fn draft_within(
     now: Timestamp,
 ) -> Result<Draft, AmendError> {
     let held = store::grant::held(tx, workspace_id, grant_id, now).await?.ok_or(AmendError::NoSuchGrant)?;
-    let Held { app_id, granted, expires_at, changed_at } = held;
+    let Held { app_id, granted, expires_at, changed_at, approver_is_member } = held;
     let app = apps::find_within(tx, &app_id).await?.ok_or(AmendError::NoSuchGrant)?;
     let memberships = accounts::memberships_within(tx, &viewer.person.id).await?;
     let membership = memberships.into_iter().find(|membership| membership.workspace.id == workspace_id);
@@ -139,7 +140,7 @@ async fn draft_within(
         current_ends_at: expires_at,
     };
     let viewer = viewer.clone();
-    Ok(Draft { grant_id: grant_id.to_owned(), app, membership, ruling, terms, viewer, changed_at })
+    Ok(Draft { grant_id: grant_id.to_owned(), app, membership, ruling, terms, viewer, changed_at, approver_is_member })
 }
 
 /// Changes it in one transaction. Whoever changes a grant stands behind it from then on.
@@ -166,7 +167,7 @@ async fn amend_within(tx: &mut Tx, env: &Env, who: &Who, amendment: &Amendment) 
         Term::Kept => before,
         Term::Anew(lifetime) => lifetime.expires_at(now),
     };
-    if draft.terms.current.as_ref() == Some(&granted) && expires_at == before {
+    if draft.approver_is_member && draft.terms.current.as_ref() == Some(&granted) && expires_at == before {
         return Ok(());
     }
     let widened = is_wider(draft.terms.current.as_ref(), &granted) || ends_later(before, expires_at);

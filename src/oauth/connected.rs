@@ -37,10 +37,28 @@ pub struct GrantedNumber {
     pub phone: String,
 }
 
+/// A grant as whoever approved it sees it among those of every workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedApp {
+    pub grant_id: String,
+    pub workspace_id: String,
+    pub workspace_name: String,
+    pub app_name: String,
+    pub publisher: String,
+    pub logo_url: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Somebody should ask whether access is still needed that nobody has used for this long: 60 days.
+const IDLE_S: i64 = 60 * 86_400;
+
 /// How a connection stands at this moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectedState {
     Connected,
+    /// Connected, and nobody has used it for long.
+    Idle,
     /// The time for which it was approved is over.
     Expired,
     /// It ended by itself because nobody used it.
@@ -54,6 +72,8 @@ pub enum ConnectedState {
 
 /// What an active grant's worth depends on.
 pub struct Surroundings {
+    /// Its last approval or use.
+    pub idle_since: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub app_active: bool,
     pub approver_is_member: bool,
@@ -69,6 +89,7 @@ impl ConnectedState {
             "active" if !around.app_active => Self::Suspended,
             "active" if around.expires_at.is_some_and(|end| end <= now) => Self::Expired,
             "active" if !around.approver_is_member => Self::Orphaned,
+            "active" if now >= around.idle_since.plus_s(IDLE_S) => Self::Idle,
             "active" => Self::Connected,
             _ => Self::Disconnected,
         }
@@ -79,6 +100,7 @@ impl ConnectedState {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Connected => "connected-state-connected",
+            Self::Idle => "connected-state-idle",
             Self::Expired => "connected-state-expired",
             Self::Unused => "connected-state-unused",
             Self::Suspended => "connected-state-suspended",
@@ -92,7 +114,7 @@ impl ConnectedState {
     pub const fn tone(self) -> &'static str {
         match self {
             Self::Connected => "good",
-            Self::Expired | Self::Unused | Self::Orphaned => "warn",
+            Self::Idle | Self::Expired | Self::Unused | Self::Orphaned => "warn",
             Self::Suspended => "bad",
             Self::Disconnected => "",
         }
@@ -101,7 +123,7 @@ impl ConnectedState {
     /// Whether somebody should look at it.
     #[must_use]
     pub const fn needs_attention(self) -> bool {
-        matches!(self, Self::Expired | Self::Unused | Self::Suspended | Self::Orphaned)
+        matches!(self, Self::Idle | Self::Expired | Self::Unused | Self::Suspended | Self::Orphaned)
     }
 }
 
@@ -164,9 +186,13 @@ mod tests {
     #[test]
     fn the_state_tells_the_first_thing_that_is_wrong() {
         let now = Timestamp(1000);
-        let fine = || Surroundings { expires_at: None, app_active: true, approver_is_member: true };
+        let fine = || Surroundings { idle_since: now, expires_at: None, app_active: true, approver_is_member: true };
         let active = |around: &Surroundings| ConnectedState::of("active", around, now);
         assert_eq!(active(&fine()), ConnectedState::Connected);
+        let idle = Surroundings { idle_since: now.plus_s(-IDLE_S), ..fine() };
+        assert_eq!(active(&idle), ConnectedState::Idle);
+        let lately = Surroundings { idle_since: now.plus_s(1 - IDLE_S), ..fine() };
+        assert_eq!(active(&lately), ConnectedState::Connected);
         let late = Surroundings { expires_at: Some(now), ..fine() };
         assert_eq!(active(&late), ConnectedState::Expired);
         let stopped = Surroundings { app_active: false, ..late };

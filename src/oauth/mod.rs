@@ -77,6 +77,11 @@ pub async fn connected_app(env: &Env, workspace_id: &str, grant_id: &str) -> sql
     Ok(found.into_iter().next())
 }
 
+/// What a person approved in all of their workspaces, newest first.
+pub async fn approved_apps(env: &Env, person_id: &str) -> sqlx::Result<Vec<connected::ApprovedApp>> {
+    store::connected::approved_by(&mut env.db.read().await?, person_id).await
+}
+
 /// Whether a grant still gives anything, for what was asked for under it earlier.
 pub async fn grant_is_live(env: &Env, grant_id: &str) -> sqlx::Result<bool> {
     store::connected::is_live(&mut env.db.read().await?, grant_id, env.now()).await

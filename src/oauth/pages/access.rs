@@ -33,6 +33,8 @@ struct AccessPage {
     groups: Vec<GroupView>,
     all_numbers: bool,
     numbers: Vec<NumberView>,
+    /// Whether leaving the end as it is differs from every other choice.
+    keepable: bool,
     keep: bool,
     lifetimes: Vec<LifetimeView>,
     idle_days: i64,
@@ -52,9 +54,12 @@ struct RefusedPage {
 
 fn page(room: &Room, member: &InWorkspace, draft: Draft, selected: &Selection, term: Option<Term>) -> AccessPage {
     let (shown, rest) = grid(&draft.terms.lines, &selected.scopes, None);
+    let lifetimes = draft.lifetimes();
+    let keepable = draft.terms.current_ends_at.is_some() || !lifetimes.contains(&Lifetime::UntilDisconnected);
     let picked = match term {
         Some(Term::Anew(lifetime)) => Some(lifetime),
-        Some(Term::Kept) | None => None,
+        Some(Term::Kept) => (!keepable).then_some(Lifetime::UntilDisconnected),
+        None => None,
     };
     AccessPage {
         shell: member.shell("apps"),
@@ -64,8 +69,9 @@ fn page(room: &Room, member: &InWorkspace, draft: Draft, selected: &Selection, t
         groups: shown.into_iter().chain(rest).collect(),
         all_numbers: selected.all_numbers,
         numbers: terms::numbers(&draft.terms, selected),
+        keepable,
         keep: term == Some(Term::Kept),
-        lifetimes: draft.lifetimes().into_iter().map(|lifetime| LifetimeView::of(lifetime, picked)).collect(),
+        lifetimes: lifetimes.into_iter().map(|lifetime| LifetimeView::of(lifetime, picked)).collect(),
         idle_days: room.env.config.oauth.refresh_idle_s / 86_400,
         draft,
     }

@@ -1,16 +1,16 @@
-//! The list of apps that are, or were, connected to a workspace.
+//! The list of apps that are, or were, connected to a workspace; and of those that one person approved anywhere.
 
 use askama::Template;
 use axum::extract::{Query, State};
 
 use super::connected::Room;
 use crate::access::GROUPS;
-use crate::accounts::{InWorkspace, Right};
-use crate::oauth::connected::{ConnectedApp, ConnectedState, Filter, Order};
-use crate::oauth::connected_apps;
+use crate::accounts::{InWorkspace, Right, SignedIn};
+use crate::oauth::connected::{ApprovedApp, ConnectedApp, ConnectedState, Filter, Order};
 use crate::oauth::lifetime::Lifetime;
 use crate::oauth::policy::{BlockedApp, Policy};
 use crate::oauth::stance::{blocked_apps, policy_of};
+use crate::oauth::{approved_apps, connected_apps};
 use crate::platform::web::{Markup, Notice, Page, Shell, StatusPage, Tone};
 
 /// What the address says; anything unknown counts as not said.
@@ -116,4 +116,17 @@ fn done_notice(done: &str) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice { tone: Tone::Done, words })
+}
+
+#[derive(Template)]
+#[template(path = "oauth/approved.html")]
+pub struct ApprovedPage {
+    shell: Shell,
+    apps: Vec<ApprovedApp>,
+}
+
+pub async fn show_approved(State(room): State<Room>, who: SignedIn) -> Result<Page<ApprovedPage>, StatusPage> {
+    let apps = approved_apps(&room.env, &who.person.id).await;
+    let apps = apps.map_err(|error| StatusPage::broken(&error, "the apps of a person could not be listed"))?;
+    Ok(Page::ok(ApprovedPage { shell: who.visitor.shell(), apps }))
 }

@@ -29,6 +29,7 @@ pub struct Room {
 
 pub fn routes(env: Env, live: LiveGrants, queue: Arc<dyn Queue>) -> Router {
     Router::new()
+        .route("/account/apps", get(apps::show_approved))
         .route("/w/{workspace}/apps", get(apps::show))
         .route("/w/{workspace}/apps/rules", get(rules::show).post(rules::post))
         .route("/w/{workspace}/blocked-apps/{app}/unblock", post(rules::post_unblock))
@@ -103,6 +104,7 @@ async fn show_app(
 
 const fn attention(state: ConnectedState) -> &'static str {
     match state {
+        ConnectedState::Idle => "attention-idle",
         ConnectedState::Suspended => "attention-suspended",
         ConnectedState::Orphaned => "attention-orphaned",
         ConnectedState::Unused => "attention-unused",

@@ -1,6 +1,6 @@
 //! Grants as the Apps pages show them, and their end.
 
-use crate::oauth::connected::{ConnectedApp, ConnectedState, GrantedNumber, Surroundings};
+use crate::oauth::connected::{ApprovedApp, ConnectedApp, ConnectedState, GrantedNumber, Surroundings};
 use crate::oauth::usage::first_day;
 use crate::on;
 use crate::platform::Timestamp;
@@ -27,6 +27,7 @@ struct ConnectedRow {
     approved_by: String,
     approver_role: Option<String>,
     created_at: Timestamp,
+    idle_since: Timestamp,
     last_used_at: Option<Timestamp>,
     calls: i64,
     expires_at: Option<Timestamp>,
@@ -44,7 +45,7 @@ pub(in crate::oauth) async fn list(
     let rows: Vec<ConnectedRow> = on!(tx, connection => sqlx::query_as(
         "select g.id as grant_id, app.id as app_id, app.name as app_name, app.publisher, app.logo_tag, app.homepage_url,
             app.privacy_url, app.terms_url, app.state as app_state, app.reviewed_at, g.state, g.scopes, g.all_numbers,
-            person.name as approved_by, member.role as approver_role, g.created_at, g.last_used_at, g.expires_at,
+            person.name as approved_by, member.role as approver_role, g.created_at, g.idle_since, g.last_used_at, g.expires_at,
             g.ended_at, (select cast(coalesce(sum(grant_use.calls), 0) as bigint) from grant_use
                 where grant_use.grant_id = g.id and grant_use.day >= $4) as calls
          from oauth_grant g
@@ -64,6 +65,26 @@ pub(in crate::oauth) async fn list(
     Ok(apps)
 }
 
+/// The active grants that a person approved in workspaces whose member they still are, newest first.
+pub(in crate::oauth) async fn approved_by(tx: &mut Tx, person_id: &str) -> sqlx::Result<Vec<ApprovedApp>> {
+    type Row = (String, String, String, String, String, String, Option<String>, Timestamp, Option<Timestamp>);
+    let rows: Vec<Row> = on!(tx, connection => sqlx::query_as(
+        "select g.id, workspace.id, workspace.name, app.id, app.name, app.publisher, app.logo_tag, g.created_at, g.last_used_at
+         from oauth_grant g
+            join app on app.id = g.app_id
+            join workspace on workspace.id = g.workspace_id
+            join member on member.workspace_id = g.workspace_id and member.person_id = g.approved_by
+         where g.approved_by = $1 and g.state = 'active' order by g.created_at desc, g.id desc limit $2")
+        .bind(person_id).bind(LIST_MAX).fetch_all(connection).await)?;
+    let app = |row: Row| {
+        let (grant_id, workspace_id, workspace_name, app_id, app_name, publisher, logo_tag, created_at, last_used_at) =
+            row;
+        let logo_url = logo_tag.map(|tag| format!("/apps/{app_id}/logo.png?v={tag}"));
+        ApprovedApp { grant_id, workspace_id, workspace_name, app_name, publisher, logo_url, created_at, last_used_at }
+    };
+    Ok(rows.into_iter().map(app).collect())
+}
+
 async fn numbers(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<GrantedNumber>> {
     let rows: Vec<(String, String)> = on!(tx, connection => sqlx::query_as(
         "select number.name, number.phone from grant_number join number on number.id = grant_number.number_id
@@ -74,6 +95,7 @@ async fn numbers(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<GrantedNumber>
 
 fn connected_app(row: ConnectedRow, numbers: Option<Vec<GrantedNumber>>, now: Timestamp) -> sqlx::Result<ConnectedApp> {
     let surroundings = Surroundings {
+        idle_since: row.idle_since,
         expires_at: row.expires_at,
         app_active: row.app_state == "active",
         approver_is_member: row.approver_role.is_some(),

@@ -60,16 +60,26 @@ pub struct Held {
     pub granted: Granted,
     pub expires_at: Option<Timestamp>,
     pub changed_at: Timestamp,
+    /// Whether whoever approved it is a member still.
+    pub approver_is_member: bool,
 }
 
 /// An active grant of a workspace.
 pub async fn held(tx: &mut Tx, workspace_id: &str, grant_id: &str, now: Timestamp) -> sqlx::Result<Option<Held>> {
-    let found: Option<(String, Timestamp)> = on!(tx, connection => sqlx::query_as(
-        "select app_id, changed_at from oauth_grant where id = $1 and workspace_id = $2 and state = 'active'")
+    let found: Option<(String, Timestamp, Option<String>)> = on!(tx, connection => sqlx::query_as(
+        "select app_id, changed_at, member.role from oauth_grant
+            left join member on member.workspace_id = oauth_grant.workspace_id and member.person_id = approved_by
+         where id = $1 and oauth_grant.workspace_id = $2 and state = 'active'")
         .bind(grant_id).bind(workspace_id).fetch_optional(connection).await)?;
-    let Some((app_id, changed_at)) = found else { return Ok(None) };
+    let Some((app_id, changed_at, approver_role)) = found else { return Ok(None) };
     let held = active(tx, workspace_id, &app_id, now).await?;
-    Ok(held.map(|(granted, expires_at)| Held { app_id, granted, expires_at, changed_at }))
+    Ok(held.map(|(granted, expires_at)| Held {
+        app_id,
+        granted,
+        expires_at,
+        changed_at,
+        approver_is_member: approver_role.is_some(),
+    }))
 }
 
 /// What an app may do in a workspace now, and until when.

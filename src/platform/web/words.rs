@@ -168,6 +168,12 @@ impl Message<'_> {
         self.markup(argument, time_markup(*at.borrow()))
     }
 
+    /// A moment in the middle of a sentence, where "5 minutes ago" would not fit.
+    #[must_use]
+    pub fn moment(self, argument: &'static str, at: impl Borrow<Timestamp>) -> Self {
+        self.markup(argument, Markup::moment(*at.borrow()).0)
+    }
+
     /// A number that decides plural forms.
     #[must_use]
     pub fn count<N: Into<FluentValue<'static>>>(mut self, argument: &'static str, count: N) -> Self {

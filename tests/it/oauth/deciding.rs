@@ -42,7 +42,7 @@ both_databases! {
         let first = ann.follows(&shop.authorize_url()).await;
         assert!(!first.page.body.contains("refused this app"), "{}", first.page);
         ann.refuses(&first).await.is(200);
-        let told = "<bdi>Ann</bdi> refused this app in <bdi>Ann</bdi> on <time datetime=\"2026-01-01T00:00:00.000Z\">";
+        let told = "<bdi>Ann</bdi> refused this app in <bdi>Ann</bdi> on <time datetime=\"2026-01-01T00:00:00.000Z\" data-absolute>";
         ann.follows(&shop.authorize_url()).await.page.says(told);
         ann.approves(&shop).await;
         let after = ann.follows(&shop.authorize_url()).await;
@@ -119,7 +119,7 @@ both_databases! {
         bob.browser.opens(&format!("/w/{anns}/apps/rules")).await.is(403);
         let saved = ann.rules(&[("owners_only", "yes"), ("reviewed_only", "yes"), ("lifetime", "30d")]).await.is(303);
         let list = ann.browser.opens(saved.location()).await.is(200).says("The rules are saved.");
-        list.says("Only owners approve apps.").says("Only apps that <bdi>Harbour</bdi> has reviewed").says("30 days");
+        list.says("Only owners approve apps.").says("Only apps that <bdi>Harbour</bdi> has reviewed").says("An app is approved for <bdi>30 days</bdi> at most.");
         assert!(log_says(world, &anns, "apps.rules_changed").await);
         shop.asks_who(&tokens.access).await.is(200);
         bob.meets(&shop).await.page.is(403).says("In this workspace only owners approve apps.");

@@ -50,4 +50,31 @@ both_databases! {
         crm.is_suspended().await;
         assert_eq!(listed(&ann, "").await, ["Desk", "Bot", "Shop"], "what needs attention comes first");
     }
+
+    async fn people_find_what_they_approved_wherever_it_is(world: &World) {
+        let (ann, bob) = (world.person("Ann").await, world.person("Bob").await);
+        let shop = ClientApp::registers(world, &ann, "Shop").await;
+        let bobs = workspace_of(world, &bob).await;
+        ann.browser.opens("/account/apps").await.is(200).says("You have approved no app");
+        ann.approves(&shop).await;
+        bob.approves(&shop).await;
+        joins(world, &ann, &bobs, "admin").await;
+        let list = ann.browser.opens("/account/apps").await.is(200).says("<bdi>Shop</bdi>");
+        assert!(list.body.contains("<bdi>Ann</bdi></td>") && !list.body.contains("<bdi>Bob</bdi></td>"), "{list}");
+        leaves(world, &ann, &workspace_of(world, &ann).await).await;
+        ann.browser.opens("/account/apps").await.is(200).says("You have approved no app");
+        let stranger = world.browser();
+        assert_eq!(stranger.opens("/account/apps").await.is(303).location(), "/sign-in");
+    }
+
+    async fn access_that_nobody_needs_asks_for_attention(world: &World) {
+        let ann = world.person("Ann").await;
+        let shop = ClientApp::registers(world, &ann, "Shop").await;
+        ann.approves(&shop).await;
+        world.passes(Duration::from_secs(60 * 86_400));
+        ann.signs_in_again().await;
+        let list = format!("{}/apps", ann.workspace().await);
+        ann.browser.opens(&list).await.is(200).says("Not used lately");
+        ann.browser.opens(&ann.app_page().await).await.is(200).says("Nobody has used this access for two months.");
+    }
 }
