@@ -21,7 +21,7 @@ use crate::oauth::{AppGrants, LiveGrants, PendingApp};
 use crate::platform::clock::WallClock;
 use crate::platform::computing::Computing;
 use crate::platform::db::Db;
-use crate::platform::jobs::{Bell, Job};
+use crate::platform::jobs::Job;
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
 use crate::platform::random::SystemRandom;
@@ -64,14 +64,15 @@ pub async fn open_env(config: Config) -> anyhow::Result<Env> {
 async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Env> {
     let master_keys: Vec<&str> = config.keys.master.reveal().split(',').collect();
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let db = Db::open(&config.database).await?;
     Ok(Env {
-        db: Db::open(&config.database).await?,
+        bell: db.bell(),
+        db,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
         computing: Arc::new(Computing::on(cores)),
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),
-        bell: Bell::default(),
         config: Arc::new(config),
     })
 }

@@ -70,9 +70,7 @@ pub async fn invite(
         invited_by: by.id.clone(),
     };
     let (unit_env, who, by, words) = (env.clone(), who.clone(), by.clone(), words.clone());
-    env.db.write(move |tx| Box::pin(async move { save(tx, &unit_env, &who, &by, &words, &new, &token).await })).await?;
-    env.bell.ring(mail::JOB);
-    Ok(())
+    env.db.write(move |tx| Box::pin(async move { save(tx, &unit_env, &who, &by, &words, &new, &token).await })).await
 }
 
 async fn save(

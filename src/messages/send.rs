@@ -69,17 +69,14 @@ pub async fn send(
         changed_at: now,
     };
     let (unit_env, who, authority) = (env.clone(), who.clone(), authority.clone());
-    let accepted = env
-        .db
+    env.db
         .write(move |tx| {
             Box::pin(async move {
                 let asked = key.as_ref().map(|key| (key, hash.as_str()));
                 queue(tx, &unit_env, &authority, &who, message, asked).await
             })
         })
-        .await?;
-    env.bell.ring(jobs::JOB);
-    Ok(accepted)
+        .await
 }
 
 async fn sender_number(env: &Env, authority: &Authority, asked: Option<&str>) -> Result<String, SendError> {
@@ -119,6 +116,7 @@ async fn queue(
         return Err(SendRefusal::QueueFull.into());
     }
     store::wake_lane(tx, &message.number_id, message.created_at).await?;
+    tx.ring(jobs::JOB);
     news::tell(tx, env, &message).await?;
     let entry = Entry {
         workspace_id: Some(message.workspace_id.clone()),

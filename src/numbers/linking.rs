@@ -11,9 +11,9 @@ use super::sessions::{End, Sessions};
 use super::{attempts, news, store};
 use crate::accounts::{self, Person};
 use crate::audit::Who;
+use crate::platform::Env;
 use crate::platform::db::Tx;
 use crate::platform::limits::{Limit, TooOften};
-use crate::platform::{Env, mail};
 
 const NAME_LENGTH_MAX: usize = 60;
 const HOUR_S: u64 = 3600;
@@ -73,7 +73,6 @@ pub async fn start_link(sessions: &Sessions, who: &Who, request: LinkRequest) ->
     let start = Start { env: env.clone(), who: who.clone(), connector: sessions.connector(), request, phone, name };
     let phone = start.phone.clone();
     let at = env.db.write(move |tx| Box::pin(async move { start.save(tx, &owners).await })).await?;
-    env.bell.ring(mail::JOB);
     let (asking, attempt_id) = (sessions.clone(), at.attempt_id.clone());
     sessions
         .detached(async move {

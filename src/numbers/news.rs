@@ -73,7 +73,7 @@ pub async fn record(
 }
 
 /// A mail about a number to each owner of its workspace: `<key>-subject` and `<key>-body`, with the address of the page
-/// where it can be undone. Ring [`mail::JOB`] after the commit.
+/// where it can be undone.
 pub async fn write_to(
     tx: &mut Tx,
     env: &Env,

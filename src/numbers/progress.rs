@@ -8,8 +8,8 @@ use super::{attempts, news, standing, store};
 use crate::accounts;
 use crate::audit::Who;
 use crate::events::Kind;
+use crate::platform::Env;
 use crate::platform::db::Tx;
-use crate::platform::{Env, mail};
 
 /// One piece of progress.
 pub enum Step {
@@ -88,7 +88,7 @@ pub async fn linked(env: &Env, at: &AttemptRef, link: NewLink) -> anyhow::Result
             advance(env, at, &Who::system(), Step::Failed(LinkFailure::AlreadyLinkedElsewhere)).await?;
             Ok(false)
         }
-        outcome => outcome.inspect(|_| env.bell.ring(mail::JOB)),
+        outcome => outcome,
     }
 }
 

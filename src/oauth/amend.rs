@@ -15,7 +15,6 @@ use crate::apps::{self, App};
 use crate::audit::Who;
 use crate::numbers;
 use crate::platform::db::Tx;
-use crate::platform::mail;
 use crate::platform::web::Words;
 use crate::platform::{Env, Timestamp};
 
@@ -148,7 +147,6 @@ pub async fn amend(env: &Env, live: &LiveGrants, who: &Who, amendment: Amendment
     let (unit_env, who) = (env.clone(), who.clone());
     env.db.write(move |tx| Box::pin(async move { amend_within(tx, &unit_env, &who, &amendment).await })).await?;
     live.forget();
-    env.bell.ring(mail::JOB);
     Ok(())
 }
 

@@ -19,7 +19,6 @@ use crate::apps::App;
 use crate::audit::{self, Entry, Who};
 use crate::platform::db::Tx;
 use crate::platform::limits::{Limit, TooOften};
-use crate::platform::mail;
 use crate::platform::secret::PlainSecret;
 use crate::platform::web::Words;
 use crate::platform::{Env, Timestamp};
@@ -95,7 +94,6 @@ pub async fn approve(env: &Env, live: &LiveGrants, who: &Who, approval: Approval
         env.db.write(move |tx| Box::pin(async move { approve_within(tx, &work, &who, &approval).await })).await?;
     // What an older grant allowed may be more than what was approved now.
     live.forget();
-    env.bell.ring(mail::JOB);
     Ok(answered)
 }
 

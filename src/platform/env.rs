@@ -22,7 +22,7 @@ pub struct Env {
     pub limits: Arc<Limits>,
     /// Where password hashes and pictures are computed.
     pub computing: Arc<Computing>,
-    /// Rung when a transaction saved work for a background job (mail, messages, deliveries).
+    /// What wakes the background jobs; units of work ring it with [`Tx::ring`](super::db::Tx::ring).
     pub bell: Bell,
 }
 

@@ -37,8 +37,9 @@ pub struct Mail {
     pub created_at: Timestamp,
 }
 
-/// Saves a mail in the transaction of the change it tells about. Ring the bell [`JOB`] after the commit.
+/// Saves a mail in the transaction of the change it tells about; it leaves after the commit.
 pub async fn save(tx: &mut Tx, mail: &Mail) -> sqlx::Result<()> {
+    tx.ring(JOB);
     on!(tx, connection => sqlx::query(
         "insert into mail (id, recipient, subject, body, created_at, due_at) values ($1, $2, $3, $4, $5, $5)")
         .bind(&mail.id).bind(&mail.recipient).bind(&mail.subject).bind(&mail.body).bind(mail.created_at)
@@ -60,7 +61,7 @@ async fn lease_due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<Mail>> {
         (select id from mail where sent_at is null and attempts < $3 and due_at <= $1 order by due_at limit $4
          for update skip locked)
         returning id, recipient, subject, body, created_at";
-    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     on!(tx, connection => sqlx::query_as(sql)
         .bind(now).bind(LEASE_S * 1000).bind(ATTEMPTS_MAX).bind(BATCH).fetch_all(connection).await)
 }

@@ -62,7 +62,7 @@ pub(in crate::accounts) async fn hold_membership(
     const POSTGRES: &str = "select workspace.id, workspace.name, workspace.state, member.role
          from member join workspace on workspace.id = member.workspace_id
          where member.person_id = $1 and member.workspace_id = $2 for share of member";
-    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     let row: Option<MembershipRow> = on!(tx, connection => sqlx::query_as(sql)
         .bind(person_id).bind(workspace_id).fetch_optional(connection).await)?;
     Ok(row.and_then(membership_of))

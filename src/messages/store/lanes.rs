@@ -45,7 +45,7 @@ pub(in crate::messages) async fn lease_lane(
     const POSTGRES: &str = "update message_lane set due_at = $2 where number_id =
         (select number_id from message_lane where due_at <= $1 order by due_at limit 1 for update skip locked)
         returning number_id, due_at, attempts";
-    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     on!(tx, connection => sqlx::query_as(sql).bind(now).bind(until).fetch_optional(connection).await)
 }
 

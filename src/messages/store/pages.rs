@@ -64,7 +64,7 @@ pub(in crate::messages) async fn newest_of_numbers(
                 and ($4 is null or direction = $4) and ($5 is null or state = $5)
             order by seq desc limit $6) as newest
          order by newest.seq desc limit $6";
-    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     let rows = on!(tx, connection => sqlx::query_as(sql)
         .bind(workspace_id).bind(numbers).bind(wanted.before).bind(wanted.direction.map(Direction::name))
         .bind(wanted.state.map(State::name)).bind(wanted.limit).fetch_all(connection).await)?;

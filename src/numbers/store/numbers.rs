@@ -86,7 +86,7 @@ pub async fn page(
         "where workspace_id = $1 and id > $2
             and ($3 is null or id in (select json_array_elements_text($3::text::json))) order by id limit $4"
     );
-    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     let rows = on!(tx, connection => sqlx::query_as(sql)
         .bind(workspace_id).bind(after).bind(only).bind(limit).fetch_all(connection).await)?;
     numbers_of(rows)
@@ -152,7 +152,7 @@ pub async fn phones_of(tx: &mut Tx, workspaces: &str, phones: &str) -> sqlx::Res
     const SQLITE: &str = sql!("select value from json_each($1)", "select value from json_each($2)");
     const POSTGRES: &str =
         sql!("select json_array_elements_text($1::text::json)", "select json_array_elements_text($2::text::json)");
-    let sql = if matches!(tx, Tx::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     on!(tx, connection => sqlx::query_scalar(sql).bind(workspaces).bind(phones).fetch_all(connection).await)
 }
 

@@ -3,6 +3,7 @@
 //! - Writes go through [`Db::write`]. On SQLite one task runs the waiting units inside one transaction, each in its own
 //!   savepoint, commits once and then answers all of them (group commit, `synchronous=FULL`).
 //! - Reads go through [`Db::read`]: a connection of the readers' pool, each statement at its own moment.
+//! - Work for a background job is rung for inside the unit that makes it, [`Tx::ring`]; the bell sounds after the commit.
 //! - SQL is written once, with `$1`; [`on!`](crate::on) runs it on whichever connection a [`Tx`] holds.
 
 mod alone;
@@ -19,10 +20,39 @@ pub use alone::{Alone, AloneError};
 pub use look::{LookError, Standing};
 pub use open::{DatabaseSettings, OpenError};
 
+use super::jobs::Bell;
+
 /// An open connection, inside a transaction when it comes from [`Db::write`].
 pub enum Tx {
-    Sqlite(PoolConnection<Sqlite>),
-    Postgres(PgConnection),
+    Sqlite(PoolConnection<Sqlite>, Rung),
+    Postgres(PgConnection, Rung),
+}
+
+/// The jobs for which there is work once the transaction has been committed.
+#[derive(Default)]
+pub struct Rung(Vec<&'static str>);
+
+impl Tx {
+    /// Wakes a job after the commit of this transaction, and not before: then it finds the work.
+    pub fn ring(&mut self, job: &'static str) {
+        let (Self::Sqlite(_, Rung(rung)) | Self::Postgres(_, Rung(rung))) = self;
+        if !rung.contains(&job) {
+            rung.push(job);
+        }
+    }
+
+    fn take_rung(&mut self) -> Rung {
+        let (Self::Sqlite(_, rung) | Self::Postgres(_, rung)) = self;
+        std::mem::take(rung)
+    }
+}
+
+impl Rung {
+    fn sound(self, bell: &Bell) {
+        for job in self.0 {
+            bell.ring(job);
+        }
+    }
 }
 
 /// A PostgreSQL connection: plain for reading, in a transaction for writing.
@@ -50,11 +80,11 @@ impl PgConnection {
 macro_rules! on {
     ($tx:expr, $connection:ident => $body:expr) => {
         match $tx {
-            $crate::platform::db::Tx::Sqlite(inner) => {
+            $crate::platform::db::Tx::Sqlite(inner, _) => {
                 let $connection = &mut **inner;
                 $body
             }
-            $crate::platform::db::Tx::Postgres(inner) => {
+            $crate::platform::db::Tx::Postgres(inner, _) => {
                 let $connection = inner.inner();
                 $body
             }
@@ -64,7 +94,10 @@ macro_rules! on {
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
-pub struct Db(Engine);
+pub struct Db {
+    engine: Engine,
+    bell: Bell,
+}
 
 #[derive(Clone)]
 enum Engine {
@@ -84,10 +117,10 @@ impl Db {
         T: Send + 'static,
         E: From<sqlx::Error> + Send + 'static,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { writer, .. } => writer.run(unit).await,
             Engine::Postgres(pool) => {
-                let run = tokio::spawn(in_transaction(pool.clone(), unit).in_current_span());
+                let run = tokio::spawn(in_transaction(pool.clone(), self.bell.clone(), unit).in_current_span());
                 run.await.unwrap_or_else(|_| Err(E::from(sqlx::Error::WorkerCrashed)))
             }
         }
@@ -95,15 +128,21 @@ impl Db {
 
     /// A connection for reading, outside any transaction.
     pub async fn read(&self) -> sqlx::Result<Tx> {
-        match &self.0 {
-            Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.acquire().await?)),
-            Engine::Postgres(pool) => Ok(Tx::Postgres(PgConnection::Plain(pool.acquire().await?))),
+        match &self.engine {
+            Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.acquire().await?, Rung::default())),
+            Engine::Postgres(pool) => Ok(Tx::Postgres(PgConnection::Plain(pool.acquire().await?), Rung::default())),
         }
+    }
+
+    /// What wakes the jobs for which units of work rang.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
     }
 
     /// Waits for open connections and closes them.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { readers, writer } => {
                 writer.close().await;
                 readers.close().await;
@@ -113,18 +152,19 @@ impl Db {
     }
 }
 
-async fn in_transaction<T, E, F>(pool: PgPool, unit: F) -> Result<T, E>
+async fn in_transaction<T, E, F>(pool: PgPool, bell: Bell, unit: F) -> Result<T, E>
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     E: From<sqlx::Error>,
 {
-    let mut tx = Tx::Postgres(PgConnection::Transaction(pool.begin().await?));
+    let mut tx = Tx::Postgres(PgConnection::Transaction(pool.begin().await?), Rung::default());
     let result = unit(&mut tx).await;
-    let Tx::Postgres(PgConnection::Transaction(transaction)) = tx else {
+    let Tx::Postgres(PgConnection::Transaction(transaction), rung) = tx else {
         return Err(E::from(sqlx::Error::WorkerCrashed));
     };
     if result.is_ok() {
         transaction.commit().await?;
+        rung.sound(&bell);
     } else {
         transaction.rollback().await?;
     }

@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::writer::Writer;
 use super::{Db, Engine};
 use crate::config::Secret;
+use crate::platform::jobs::Bell;
 
 /// One folder serves both engines: text, `bigint`, `boolean`, `$1`, `returning`, `on conflict`.
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -82,10 +83,11 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Db, OpenError> {
     let of_writer = options.clone().pragma("temp_store", "memory").pragma("cache_size", "-8192");
     let one = pool.clone().max_connections(1).connect_with(of_writer).await?;
     MIGRATIONS.run(&one).await?;
-    let writer = Writer::start(&one).await?;
+    let bell = Bell::default();
+    let writer = Writer::start(&one, bell.clone()).await?;
     let readers =
         pool.max_connections(settings.connections_max).connect_with(options.pragma("query_only", "on")).await?;
-    Ok(Db(Engine::Sqlite { readers, writer }))
+    Ok(Db { engine: Engine::Sqlite { readers, writer }, bell })
 }
 
 pub(super) fn is_in_memory(url: &str) -> bool {
@@ -113,5 +115,5 @@ async fn open_postgres(settings: &DatabaseSettings) -> Result<Db, OpenError> {
         .connect_with(PgConnectOptions::from_str(settings.url.reveal())?)
         .await?;
     MIGRATIONS.run(&pool).await?;
-    Ok(Db(Engine::Postgres(pool)))
+    Ok(Db { engine: Engine::Postgres(pool), bell: Bell::default() })
 }

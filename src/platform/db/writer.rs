@@ -11,7 +11,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Tx;
+use super::{Rung, Tx};
+use crate::platform::jobs::Bell;
 
 /// More units than this in one transaction would make the first one wait without making the last one cheaper.
 const UNITS_A_COMMIT: usize = 128;
@@ -38,10 +39,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) async fn start(pool: &SqlitePool) -> sqlx::Result<Self> {
+    pub(super) async fn start(pool: &SqlitePool, bell: Bell) -> sqlx::Result<Self> {
         let connection = pool.acquire().await?;
         let (orders, inbox) = mpsc::channel(QUEUE);
-        tokio::spawn(write_for_ever(connection, inbox));
+        tokio::spawn(write_for_ever(connection, inbox, bell));
         Ok(Self { orders })
     }
 
@@ -80,13 +81,14 @@ impl Writer {
     }
 }
 
-async fn write_for_ever(connection: PoolConnection<Sqlite>, mut inbox: mpsc::Receiver<Order>) {
-    let mut tx = Tx::Sqlite(connection);
+async fn write_for_ever(connection: PoolConnection<Sqlite>, mut inbox: mpsc::Receiver<Order>, bell: Bell) {
+    let mut tx = Tx::Sqlite(connection, Rung::default());
     while let Some(order) = inbox.recv().await {
         match order {
             Order::Close(done) => return end(tx, inbox, done).await,
             Order::Run(first) => {
-                if let Some(done) = write_once(&mut tx, first, &mut inbox).await {
+                let close = write_once(&mut tx, first, &mut inbox, &bell).await;
+                if let Some(done) = close {
                     return end(tx, inbox, done).await;
                 }
             }
@@ -97,7 +99,7 @@ async fn write_for_ever(connection: PoolConnection<Sqlite>, mut inbox: mpsc::Rec
 /// The connection is closed before anyone hears of it: whoever closes a file last takes away what lies beside it.
 async fn end(tx: Tx, mut inbox: mpsc::Receiver<Order>, done: oneshot::Sender<()>) {
     inbox.close();
-    if let Tx::Sqlite(connection) = tx
+    if let Tx::Sqlite(connection, _) = tx
         && let Err(error) = connection.close().await
     {
         tracing::warn!(error = &error as &dyn std::error::Error, "the writer's connection could not be closed");
@@ -106,7 +108,12 @@ async fn end(tx: Tx, mut inbox: mpsc::Receiver<Order>, done: oneshot::Sender<()>
 }
 
 /// One transaction for `first` and whatever waits behind it. Gives back a request to close that it met on the way.
-async fn write_once(tx: &mut Tx, first: Job, inbox: &mut mpsc::Receiver<Order>) -> Option<oneshot::Sender<()>> {
+async fn write_once(
+    tx: &mut Tx,
+    first: Job,
+    inbox: &mut mpsc::Receiver<Order>,
+    bell: &Bell,
+) -> Option<oneshot::Sender<()>> {
     let mut answers = Vec::new();
     let mut close = None;
     let mut outcome = run(tx, "begin immediate; savepoint unit").await;
@@ -127,7 +134,11 @@ async fn write_once(tx: &mut Tx, first: Job, inbox: &mut mpsc::Receiver<Order>) 
     if outcome.is_ok() {
         outcome = run(tx, "commit").await;
     }
-    if outcome.is_err() {
+    // A unit that was undone may have rung, too: its job looks once for nothing.
+    let rung = tx.take_rung();
+    if outcome.is_ok() {
+        rung.sound(bell);
+    } else {
         // Fails when SQLite has already rolled back by itself, which is as good.
         let _ = run(tx, "rollback").await;
     }

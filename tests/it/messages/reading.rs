@@ -133,7 +133,7 @@ both_databases! {
         assert_eq!(ids, newest);
         assert_eq!(listed["next"], serde_json::Value::Null);
         // SQLite's statements run, and are logged, on a thread of their own.
-        if matches!(world.env().db.read().await.expect("a connection"), Tx::Postgres(_)) {
+        if matches!(world.env().db.read().await.expect("a connection"), Tx::Postgres(..)) {
             let logged = String::from_utf8_lossy(&logs.0.lock().expect("whole")).into_owned();
             let statements = logged.matches("sqlx::query").count();
             assert!((1..=2).contains(&statements), "{statements} statements\n{logged}");
