@@ -31,7 +31,7 @@ const BY_PERSON: Limit = Limit::new("consent by person", 30, 10);
 pub struct Approval {
     pub handle: PlainSecret,
     pub viewer: Viewer,
-    /// [`Offer::shown`] of the page that they answered.
+    /// [`Offer::shown`](super::consent::Offer::shown) of the page that they answered.
     pub shown: String,
     pub choice: Choice,
     /// The language of that page.
