@@ -32,7 +32,7 @@ use crate::platform::web::{
     render_status_pages, secure_headers,
 };
 use crate::platform::{Clock, Env, Random};
-use crate::{accounts, apps, audit, messages, numbers, oauth};
+use crate::{accounts, apps, audit, events, messages, numbers, oauth};
 
 pub use api::document as api_document;
 use joints::{GrantsOfOauth, QueueOfMessages, SessionsOfNumbers};
@@ -106,6 +106,7 @@ fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
     let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));
     let grants: Arc<dyn messages::Grants> = Arc::new(GrantsOfOauth(env.clone()));
     jobs.extend(messages::jobs(env, &sender, &grants));
+    jobs.extend(events::jobs(env));
     jobs
 }
 

@@ -43,6 +43,7 @@ pub struct Config {
     pub oauth: OAuth,
     pub numbers: Numbers,
     pub messages: Messages,
+    pub events: Events,
     pub api: Api,
     pub mail: Mail,
     pub logs: Logs,
@@ -123,6 +124,12 @@ pub struct Numbers {
 pub struct Messages {
     pub queue_lifetime_s: i64,
     pub queued_per_number: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    pub kept_days: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

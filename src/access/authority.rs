@@ -1,5 +1,9 @@
 //! What the bearer of a live token may do.
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
 use super::ScopeSet;
 
 /// A grant as it stands at this moment, found by a token. The rooms' API reads it; only `oauth` makes one.
@@ -20,5 +24,23 @@ impl Authority {
     #[must_use]
     pub fn covers(&self, number_id: &str) -> bool {
         self.numbers.as_ref().is_none_or(|numbers| numbers.iter().any(|id| id == number_id))
+    }
+}
+
+/// Whoever called, for an answer that goes on: what they may do at a later moment. `oauth` makes one; nobody else can.
+#[derive(Clone)]
+pub struct Bearer(Arc<dyn Fn() -> BoxFuture<'static, Option<Authority>> + Send + Sync>);
+
+impl Bearer {
+    pub fn new<F>(look_up: F) -> Self
+    where
+        F: Fn() -> BoxFuture<'static, Option<Authority>> + Send + Sync + 'static,
+    {
+        Self(Arc::new(look_up))
+    }
+
+    /// Nothing once the access has ended.
+    pub async fn authority(&self) -> Option<Authority> {
+        (self.0)().await
     }
 }

@@ -11,6 +11,8 @@ pub struct Operation {
     /// In axum's form: `/v1/messages/{id}`.
     pub path: &'static str,
     pub scope: Scope,
+    /// Its answer goes on for longer than its access may.
+    pub lasting: bool,
 }
 
 /// As people read it: `POST /v1/messages`.
@@ -21,11 +23,16 @@ impl fmt::Display for Operation {
 }
 
 const fn op(method: &'static str, path: &'static str, scope: Scope) -> Operation {
-    Operation { method, path, scope }
+    Operation { method, path, scope, lasting: false }
+}
+
+const fn lasting(method: &'static str, path: &'static str, scope: Scope) -> Operation {
+    Operation { lasting: true, ..op(method, path, scope) }
 }
 
 pub const OPERATIONS: &[Operation] = &[
     op("GET", "/v1/account", Scope::AccountRead),
+    lasting("GET", "/v1/events", Scope::AccountRead),
     op("GET", "/v1/numbers", Scope::NumbersRead),
     op("GET", "/v1/messages", Scope::MessagesRead),
     op("POST", "/v1/messages", Scope::MessagesSend),

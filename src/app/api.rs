@@ -17,7 +17,7 @@ use crate::access::{OPERATIONS, Operation};
 use crate::oauth::{Guard, LiveGrants};
 use crate::platform::Env;
 use crate::platform::web::{Problem, ProblemBody};
-use crate::{messages, numbers, oauth};
+use crate::{events, messages, numbers, oauth};
 
 const ABOUT: &str = "Act on a workspace's WhatsApp numbers, within the grant that a person gave your app.\n\n\
     Every call carries an access token: `Authorization: Bearer gl_at_…`. Each operation needs one scope. What a call may \
@@ -27,7 +27,11 @@ const ABOUT: &str = "Act on a workspace's WhatsApp numbers, within the grant tha
 
 /// Every room's operations, one line a room.
 fn operations() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().merge(oauth::account_routes()).merge(numbers::api_routes()).merge(messages::api_routes())
+    OpenApiRouter::new()
+        .merge(oauth::account_routes())
+        .merge(numbers::api_routes())
+        .merge(messages::api_routes())
+        .merge(events::api_routes())
 }
 
 /// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.

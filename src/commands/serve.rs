@@ -102,6 +102,7 @@ pub async fn run_until_stopped(
     // What has begun may take three quarters of the time, so that some is left for closing in order.
     let (settled_by, closed_by) = (now.plus_ms(timeout_s * 750), now.plus_s(timeout_s));
     stopping.cancel();
+    env.bell.ring(jobs::STOP);
     by(settled_by, &env, "link attempts", numbers::pause(&sessions)).await;
     tracker.close();
     by(settled_by, &env, "requests and background work", async { tokio::join!(serving, tracker.wait()) }).await;

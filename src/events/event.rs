@@ -1,4 +1,7 @@
-//! What others may be told.
+//! What others may be told, and who may hear it.
+
+use crate::access::{Authority, Scope};
+use crate::platform::Timestamp;
 
 /// The catalogue of facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +22,36 @@ pub enum Kind {
     AppSuspended,
 }
 
+/// Who may hear of a fact, among those whose grant covers its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Holders(Scope),
+    /// Whoever holds the first scope; and with the second one the app that asked for it.
+    HoldersOrAuthor(Scope, Scope),
+    /// The app whose grant it is about.
+    Own,
+    /// Nobody by a token: an app as a whole is meant, and its tokens are worth nothing by then.
+    Nobody,
+}
+
 impl Kind {
+    pub const ALL: [Self; 14] = [
+        Self::NumberLinked,
+        Self::NumberUnlinked,
+        Self::NumberStateChanged,
+        Self::NumberLinkCodeIssued,
+        Self::MessageQueued,
+        Self::MessageSent,
+        Self::MessageDelivered,
+        Self::MessageRead,
+        Self::MessageFailed,
+        Self::MessageReceived,
+        Self::GrantCreated,
+        Self::GrantChanged,
+        Self::GrantRevoked,
+        Self::AppSuspended,
+    ];
+
     /// As receivers see it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -40,6 +72,29 @@ impl Kind {
             Self::AppSuspended => "app.suspended",
         }
     }
+
+    /// Nothing for a name that this version does not know.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    const fn audience(self) -> Audience {
+        match self {
+            Self::NumberLinked | Self::NumberUnlinked | Self::NumberStateChanged => {
+                Audience::Holders(Scope::NumbersRead)
+            }
+            Self::NumberLinkCodeIssued => Audience::Holders(Scope::NumbersManage),
+            Self::MessageReceived => Audience::Holders(Scope::MessagesRead),
+            Self::MessageQueued
+            | Self::MessageSent
+            | Self::MessageDelivered
+            | Self::MessageRead
+            | Self::MessageFailed => Audience::HoldersOrAuthor(Scope::MessagesRead, Scope::MessagesSend),
+            Self::GrantCreated | Self::GrantChanged | Self::GrantRevoked => Audience::Own,
+            Self::AppSuspended => Audience::Nobody,
+        }
+    }
 }
 
 /// One fact about one workspace.
@@ -49,7 +104,100 @@ pub struct Event {
     /// Missing for what concerns an app as a whole.
     pub workspace_id: Option<String>,
     pub number_id: Option<String>,
+    /// The grant that it is about, or under which it was asked for.
     pub grant_id: Option<String>,
     /// What receivers get under `data`. No message bodies in logs: it goes to the database only.
     pub data: serde_json::Value,
+}
+
+/// A fact as it was saved.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    pub id: String,
+    /// Its place among the facts of its workspace.
+    pub seq: i64,
+    pub event: Event,
+    pub created_at: Timestamp,
+}
+
+impl Event {
+    /// Whether the bearer of `authority`, in the event's own workspace, may hear of it at this moment.
+    #[must_use]
+    pub fn is_for(&self, authority: &Authority) -> bool {
+        let covered = self.number_id.as_ref().is_none_or(|number| authority.covers(number));
+        let own = self.grant_id.as_ref() == Some(&authority.grant_id);
+        let holds = |scope| authority.scopes.permits(scope);
+        match self.kind.audience() {
+            Audience::Holders(scope) => covered && holds(scope),
+            Audience::HoldersOrAuthor(scope, authors) => covered && (holds(scope) || own && holds(authors)),
+            Audience::Own => own,
+            Audience::Nobody => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn authority(scopes: &str, numbers: Option<&[&str]>) -> Authority {
+        Authority {
+            grant_id: String::from("gr_1"),
+            app_id: String::from("app_1"),
+            app_name: String::from("Shop"),
+            workspace_id: String::from("ws_1"),
+            workspace_name: String::from("Ann"),
+            scopes: scopes.parse().expect("known scopes"),
+            numbers: numbers.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
+        }
+    }
+
+    fn event(kind: Kind, number: Option<&str>, grant: Option<&str>) -> Event {
+        Event {
+            kind,
+            workspace_id: Some(String::from("ws_1")),
+            number_id: number.map(ToOwned::to_owned),
+            grant_id: grant.map(ToOwned::to_owned),
+            data: serde_json::Value::Null,
+        }
+    }
+
+    #[test]
+    fn a_kind_is_found_by_its_name() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::named(kind.name()), Some(kind));
+        }
+        assert_eq!(Kind::named("message.invented"), None);
+    }
+
+    #[test]
+    fn an_app_hears_what_its_scopes_and_numbers_cover() {
+        let received = event(Kind::MessageReceived, Some("num_1"), None);
+        assert!(received.is_for(&authority("messages:read", None)));
+        assert!(received.is_for(&authority("messages:read", Some(&["num_1"]))));
+        assert!(!received.is_for(&authority("messages:read", Some(&["num_2"]))));
+        assert!(!received.is_for(&authority("messages:send numbers:read", None)));
+        let code = event(Kind::NumberLinkCodeIssued, Some("num_1"), None);
+        assert!(!code.is_for(&authority("numbers:read", None)));
+        assert!(code.is_for(&authority("numbers:manage", None)));
+    }
+
+    #[test]
+    fn who_sends_hears_of_its_own_messages_only() {
+        let sender = authority("messages:send", None);
+        assert!(event(Kind::MessageSent, Some("num_1"), Some("gr_1")).is_for(&sender));
+        assert!(!event(Kind::MessageSent, Some("num_1"), Some("gr_2")).is_for(&sender));
+        assert!(event(Kind::MessageSent, Some("num_1"), Some("gr_2")).is_for(&authority("messages:read", None)));
+        assert!(
+            !event(Kind::MessageSent, Some("num_2"), Some("gr_1"))
+                .is_for(&authority("messages:send", Some(&["num_1"])))
+        );
+    }
+
+    #[test]
+    fn a_grant_is_the_business_of_its_app() {
+        assert!(event(Kind::GrantChanged, None, Some("gr_1")).is_for(&authority("account:read", None)));
+        assert!(!event(Kind::GrantChanged, None, Some("gr_2")).is_for(&authority("account:read", None)));
+        assert!(!event(Kind::AppSuspended, None, None).is_for(&authority("account:read", None)));
+    }
 }

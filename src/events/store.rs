@@ -1,16 +1,81 @@
 //! The outbox.
 
-use super::Event;
+use super::{Event, Kind, Saved};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
 
+/// The order of what concerns no workspace.
+const SYSTEM: &str = "system";
+
+/// The place that it takes is its workspace's until the commit: whoever reads in the order of places misses none that is
+/// committed later.
 pub(super) async fn insert(tx: &mut Tx, id: &str, event: &Event, now: Timestamp) -> sqlx::Result<()> {
+    let seq: i64 = on!(tx, connection => sqlx::query_scalar(
+        "insert into event_head (workspace_id, seq) values ($1, 1)
+         on conflict (workspace_id) do update set seq = event_head.seq + 1 returning seq")
+        .bind(event.workspace_id.as_deref().unwrap_or(SYSTEM)).fetch_one(connection).await)?;
     let data = event.data.to_string();
     on!(tx, connection => sqlx::query(
-        "insert into event (id, kind, workspace_id, number_id, grant_id, data, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(id).bind(event.kind.name()).bind(event.workspace_id.as_deref()).bind(event.number_id.as_deref())
+        "insert into event (id, seq, kind, workspace_id, number_id, grant_id, data, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(id).bind(seq).bind(event.kind.name()).bind(event.workspace_id.as_deref()).bind(event.number_id.as_deref())
         .bind(event.grant_id.as_deref()).bind(&data).bind(now)
         .execute(connection).await.map(drop))
+}
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    id: String,
+    seq: i64,
+    kind: String,
+    workspace_id: Option<String>,
+    number_id: Option<String>,
+    grant_id: Option<String>,
+    data: String,
+    created_at: Timestamp,
+}
+
+/// Facts of a workspace behind a place, in their order: those of a kind that this version knows, and the last place that
+/// was looked at, if any.
+pub(super) async fn after(
+    tx: &mut Tx,
+    workspace_id: &str,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<(Vec<Saved>, Option<i64>)> {
+    let rows: Vec<EventRow> = on!(tx, connection => sqlx::query_as(
+        "select id, seq, kind, workspace_id, number_id, grant_id, data, created_at from event
+         where workspace_id = $1 and seq > $2 order by seq limit $3")
+        .bind(workspace_id).bind(seq).bind(limit).fetch_all(connection).await)?;
+    let last = rows.last().map(|row| row.seq);
+    let saved = |row: EventRow| {
+        let kind = Kind::named(&row.kind)?;
+        let event = Event {
+            kind,
+            workspace_id: row.workspace_id,
+            number_id: row.number_id,
+            grant_id: row.grant_id,
+            data: serde_json::from_str(&row.data).ok()?,
+        };
+        Some(Saved { id: row.id, seq: row.seq, event, created_at: row.created_at })
+    };
+    Ok((rows.into_iter().filter_map(saved).collect(), last))
+}
+
+/// The first place that is still kept, and the last one that was given, of a workspace.
+pub(super) async fn places(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<(Option<i64>, i64)> {
+    let first: Option<i64> = on!(tx, connection => sqlx::query_scalar(
+        "select seq from event where workspace_id = $1 order by seq limit 1")
+        .bind(workspace_id).fetch_optional(connection).await)?;
+    let last: Option<i64> = on!(tx, connection => sqlx::query_scalar(
+        "select seq from event_head where workspace_id = $1").bind(workspace_id).fetch_optional(connection).await)?;
+    Ok((first, last.unwrap_or(0)))
+}
+
+/// Takes away up to `limit` facts from before `before`: how many.
+pub(super) async fn delete_old(tx: &mut Tx, before: Timestamp, limit: i64) -> sqlx::Result<u64> {
+    on!(tx, connection => sqlx::query(
+        "delete from event where id in (select id from event where created_at < $1 order by created_at limit $2)")
+        .bind(before).bind(limit).execute(connection).await.map(|done| done.rows_affected()))
 }

@@ -91,6 +91,13 @@ impl LiveGrants {
     }
 }
 
+/// The authority of a token as the database knows it, whatever is remembered: who was woken by the end of a grant must not
+/// be quicker than the forgetting of it.
+pub async fn look_again(env: &Env, token: &PlainSecret) -> sqlx::Result<Result<Authority, BearerRefusal>> {
+    let found = look_up(env, &token.hash(), env.now()).await?;
+    Ok(found.map(|found| found.authority))
+}
+
 struct Found {
     authority: Authority,
     ends_at: Timestamp,

@@ -11,23 +11,46 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Clock;
 
-/// Wakes the job of a name. Ringing twice before it wakes is ringing once.
+/// The bell that sounds when the server stops: whoever waits for news answers now.
+pub const STOP: &str = "stop";
+
+/// Wakes the job of a name, and everybody who listens to that name. Ringing twice before a job wakes is ringing once.
 #[derive(Clone, Default)]
-pub struct Bell(Arc<Mutex<HashMap<&'static str, Arc<Notify>>>>);
+pub struct Bell(Arc<Mutex<HashMap<&'static str, Clapper>>>);
+
+struct Clapper {
+    job: Arc<Notify>,
+    listeners: watch::Sender<u64>,
+}
+
+impl Default for Clapper {
+    fn default() -> Self {
+        Self { job: Arc::default(), listeners: watch::Sender::new(0) }
+    }
+}
 
 impl Bell {
-    pub fn ring(&self, job: &'static str) {
-        self.of(job).notify_one();
+    pub fn ring(&self, name: &'static str) {
+        let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let clapper = bells.entry(name).or_default();
+        clapper.job.notify_one();
+        clapper.listeners.send_modify(|rung| *rung = rung.wrapping_add(1));
     }
 
     fn of(&self, job: &'static str) -> Arc<Notify> {
-        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(job).or_default())
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(job).or_default().job)
+    }
+
+    /// Changes with every ring: for any number of listeners, none of which takes it from another.
+    #[must_use]
+    pub fn listen(&self, name: &'static str) -> watch::Receiver<u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().listeners.subscribe()
     }
 }
 

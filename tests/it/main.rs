@@ -7,6 +7,7 @@ mod actors;
 mod apps;
 mod audit;
 mod breaking;
+mod events;
 mod messages;
 mod numbers;
 mod oauth;

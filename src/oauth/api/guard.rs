@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::access::{Authority, Operation, operation};
-use crate::oauth::bearer::{BearerRefusal, LiveGrants};
+use crate::access::{Authority, Bearer, Operation, operation};
+use crate::oauth::bearer::{BearerRefusal, LiveGrants, look_again};
 use crate::oauth::usage::{Call, Underway};
 use crate::platform::Env;
 use crate::platform::limits::Limit;
@@ -41,12 +41,27 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let response = match allowed(&guard.env, operation, &authority) {
         Ok(()) => {
             request.extensions_mut().insert(authority.as_ref().clone());
+            if operation.lasting {
+                request.extensions_mut().insert(bearer(&guard, operation, token));
+            }
             next.run(request).await
         }
         Err(problem) => problem.into_response(),
     };
     call.answered(response.status().as_u16());
     response
+}
+
+/// Asks again later, as the call itself was asked: the token may have ended by then, or lost the scope.
+fn bearer(guard: &Guard, operation: &'static Operation, token: PlainSecret) -> Bearer {
+    let guard = guard.clone();
+    Bearer::new(move || {
+        let (guard, token) = (guard.clone(), token.clone());
+        Box::pin(async move {
+            let found = look_again(&guard.env, &token).await.ok()?.ok()?;
+            found.scopes.permits(operation.scope).then_some(found)
+        })
+    })
 }
 
 /// What is noted of a call before its answer is known.

@@ -1,0 +1,134 @@
+//! Reading facts in their order, from a place on, and waiting for more.
+
+use tokio::sync::watch;
+
+use super::{BELL, Saved, store};
+use crate::access::{Authority, Bearer};
+use crate::platform::jobs::STOP;
+use crate::platform::{Env, Timestamp};
+
+/// Facts that one query looks at.
+const LOOKED_AT: i64 = 200;
+/// Queries that one page takes at most; what it has not looked at by then is the next page's.
+const QUERIES_MAX: usize = 10;
+
+/// Facts for one app, in their order.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub events: Vec<Saved>,
+    /// The place behind which the next page begins.
+    pub next: i64,
+    /// Whether there was nothing more to look at.
+    pub at_end: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// Facts behind this place have been forgotten: whoever goes on from here would miss them.
+    #[error("facts behind this place are no longer kept")]
+    Forgotten,
+    /// No fact ever had this place.
+    #[error("there has never been such a place")]
+    Unknown,
+    /// The access ended while the caller waited.
+    #[error("the access has ended")]
+    Ended,
+    #[error("storage failed")]
+    Storage(#[from] sqlx::Error),
+}
+
+/// The facts behind `after` that the bearer may hear of: at most `limit`. Without `after`, from the first that is kept.
+pub async fn page(env: &Env, authority: &Authority, after: Option<i64>, limit: usize) -> Result<Page, FeedError> {
+    let mut tx = env.db.read().await?;
+    let workspace_id = &authority.workspace_id;
+    let (first, last) = store::places(&mut tx, workspace_id).await?;
+    let mut page = Page { next: begin(after, first, last)?, ..Page::default() };
+    for _ in 0..QUERIES_MAX {
+        let (found, looked_at) = store::after(&mut tx, workspace_id, page.next, LOOKED_AT).await?;
+        let Some(looked_at) = looked_at else {
+            page.at_end = true;
+            return Ok(page);
+        };
+        page.next = looked_at;
+        for saved in found.into_iter().filter(|saved| saved.event.is_for(authority)) {
+            page.next = saved.seq;
+            page.events.push(saved);
+            if page.events.len() == limit {
+                return Ok(page);
+            }
+        }
+        page.next = looked_at;
+    }
+    Ok(page)
+}
+
+/// The place behind which to begin. `first` is the first that is kept, `last` the last that was given.
+fn begin(after: Option<i64>, first: Option<i64>, last: i64) -> Result<i64, FeedError> {
+    match after {
+        Some(after) if after > last => Err(FeedError::Unknown),
+        // Nothing lies behind the last place, whatever was forgotten before it.
+        Some(after) if after < last && first.is_none_or(|first| after + 1 < first) => Err(FeedError::Forgotten),
+        Some(after) => Ok(after),
+        None => Ok(first.map_or(last, |first| first - 1)),
+    }
+}
+
+/// Somebody who reads on as facts come in.
+pub struct Reader {
+    env: Env,
+    bearer: Bearer,
+    news: watch::Receiver<u64>,
+    stop: watch::Receiver<u64>,
+}
+
+impl Reader {
+    pub fn new(env: &Env, bearer: Bearer) -> Self {
+        Self { env: env.clone(), bearer, news: env.bell.listen(BELL), stop: env.bell.listen(STOP) }
+    }
+
+    /// The next facts behind `after`: at once when there are any, else when they come, or an empty page at `until` and when
+    /// the server stops. Who waits is asked for their access again before they are told anything.
+    pub async fn wait(&mut self, after: Option<i64>, limit: usize, until: Timestamp) -> Result<Page, FeedError> {
+        let mut after = after;
+        loop {
+            self.news.borrow_and_update();
+            let authority = self.bearer.authority().await.ok_or(FeedError::Ended)?;
+            let page = page(&self.env, &authority, after, limit).await?;
+            if !page.events.is_empty() || self.env.now() >= until || self.is_stopping() {
+                return Ok(page);
+            }
+            after = Some(page.next);
+            if !page.at_end {
+                continue;
+            }
+            tokio::select! {
+                _ = self.news.changed() => {}
+                _ = self.stop.changed() => {}
+                () = self.env.clock.sleep_until(until) => {}
+            }
+        }
+    }
+
+    /// Whether there is no use in waiting for more.
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow() > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_one_that_was_given_and_behind_which_nothing_is_missing() {
+        let begun = |after, first, last| begin(after, first, last).map_err(|error| error.to_string());
+        assert_eq!(begun(None, None, 0), Ok(0));
+        assert_eq!(begun(None, Some(4), 9), Ok(3));
+        assert_eq!(begun(None, None, 9), Ok(9));
+        assert_eq!(begun(Some(3), Some(4), 9), Ok(3));
+        assert_eq!(begun(Some(9), None, 9), Ok(9));
+        assert!(begun(Some(2), Some(4), 9).is_err_and(|why| why.contains("no longer kept")));
+        assert!(begun(Some(8), None, 9).is_err_and(|why| why.contains("no longer kept")));
+        assert!(begun(Some(10), Some(4), 9).is_err_and(|why| why.contains("never")));
+    }
+}
