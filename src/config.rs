@@ -74,6 +74,18 @@ impl Server {
         self.base_url.starts_with("https://")
     }
 
+    /// Whether nobody but this machine reaches the base URL: then nothing travels that TLS would protect.
+    #[must_use]
+    pub fn is_for_this_machine(&self) -> bool {
+        let url = url::Url::parse(&self.base_url);
+        match url.as_ref().ok().and_then(url::Url::host) {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => false,
+        }
+    }
+
     /// The host and port of the base URL, as people see it in the address bar.
     #[must_use]
     pub fn host(&self) -> &str {

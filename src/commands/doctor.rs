@@ -24,8 +24,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "server.base_url is set",
         Finding::unless(!server.base_url.is_empty(), "set it; `grantline init` shows where"),
     );
-    let danger = "put a proxy that ends TLS before it: without https, cookies can be stolen";
-    report.check("people reach it over https", Finding::unless(server.is_https(), danger));
+    report.check("people reach it over https", https(server));
     let sealer = Sealer::new(&keys).err().map(|error| error.to_string());
     report.check("keys.master opens the seals", sealer.map_or(Finding::Fine, Finding::Problem));
     report.check("mail can be sent", mail(&config.mail));
@@ -46,6 +45,13 @@ impl Finding {
     fn unless(fine: bool, problem: &str) -> Self {
         if fine { Self::Fine } else { Self::Problem(problem.to_owned()) }
     }
+}
+
+fn https(server: &crate::config::Server) -> Finding {
+    if server.is_for_this_machine() {
+        return Finding::Note(String::from("server.base_url is for this machine alone; others need an https address"));
+    }
+    Finding::unless(server.is_https(), "put a proxy that ends TLS before it: without https, cookies can be stolen")
 }
 
 fn mail(mail: &crate::config::Mail) -> Finding {

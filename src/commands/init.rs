@@ -1,6 +1,7 @@
 //! `grantline init`: a configuration to start from.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -10,6 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::config::DEFAULTS;
 use crate::platform::Random;
 use crate::platform::random::SystemRandom;
+
+/// As the defaults have it; a test holds it against them.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -47,9 +51,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn filled_in(base_url: Option<&str>, master_key: &str) -> String {
-    DEFAULTS
+    let filled = DEFAULTS
         .replace("base_url = \"\"", &format!("base_url = \"{}\"", base_url.unwrap_or_default()))
-        .replace("master = \"\"", &format!("master = \"{master_key}\""))
+        .replace("master = \"\"", &format!("master = \"{master_key}\""));
+    match base_url.and_then(served_without_proxy) {
+        Some(listen) => filled.replace(&format!("listen = \"{DEFAULT_LISTEN}\""), &format!("listen = \"{listen}\"")),
+        None => filled,
+    }
+}
+
+/// Where to listen for people of this machine, who need no proxy that ends TLS: at the address that they open.
+fn served_without_proxy(base_url: &str) -> Option<String> {
+    let address = base_url.strip_prefix("http://")?.trim_end_matches('/').parse::<SocketAddr>().ok()?;
+    address.ip().is_loopback().then(|| address.to_string())
 }
 
 #[cfg(test)]
@@ -62,5 +76,18 @@ mod tests {
         let config = crate::config::load(Some(&text), std::iter::empty()).expect("loads");
         assert_eq!(config.server.base_url, "https://wa.example.com");
         assert_eq!(config.keys.master.reveal(), "AAAA");
+    }
+
+    #[test]
+    fn who_serves_this_machine_alone_listens_where_people_look() {
+        let listens = |base_url| {
+            let text = filled_in(Some(base_url), "AAAA");
+            crate::config::load(Some(&text), std::iter::empty()).expect("loads").server.listen.to_string()
+        };
+        assert_eq!(listens("http://127.0.0.1:9000"), "127.0.0.1:9000");
+        assert_eq!(listens("http://[::1]:9000/"), "[::1]:9000");
+        for behind_a_proxy in ["https://wa.example.com", "https://127.0.0.1:9000", "http://10.0.0.5:9000"] {
+            assert_eq!(listens(behind_a_proxy), DEFAULT_LISTEN, "{behind_a_proxy}");
+        }
     }
 }

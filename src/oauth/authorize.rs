@@ -261,30 +261,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::access::Scope;
-    use crate::apps::{DeclaredScope, Kind};
+    use crate::oauth::terms::samples;
 
     const ISSUER: &str = "https://grantline.test";
     const CALLBACK: &str = "https://app.example/cb";
 
     fn app() -> App {
-        let declared = |scope, required| DeclaredScope { scope, required, reason: String::new() };
-        App {
-            id: String::from("app_1"),
-            owner_id: String::from("usr_1"),
-            name: String::from("Acme"),
-            publisher: String::from("Acme Ltd"),
-            kind: Kind::Public,
-            homepage_url: String::new(),
-            privacy_url: String::new(),
-            terms_url: String::new(),
-            logo_tag: None,
-            state: AppState::Active,
-            reviewed: false,
-            in_development: false,
-            redirect_uris: vec![String::from(CALLBACK)],
-            scopes: vec![declared(Scope::MessagesSend, true), declared(Scope::ContactsRead, false)],
-        }
+        App { redirect_uris: vec![String::from(CALLBACK)], ..samples::app() }
     }
 
     fn asked(scope: &str) -> Result<String, &'static str> {
