@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::platform::db::DatabaseSettings;
+use crate::platform::outbound::OutboundSettings;
 
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "GRANTLINE__";
@@ -45,6 +46,7 @@ pub struct Config {
     pub messages: Messages,
     pub api: Api,
     pub mail: Mail,
+    pub outbound: OutboundSettings,
     pub logs: Logs,
 }
 
