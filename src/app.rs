@@ -24,6 +24,7 @@ use crate::platform::db::Db;
 use crate::platform::jobs::Job;
 use crate::platform::limits::Limits;
 use crate::platform::mail::{self, Post};
+use crate::platform::outbound::Outbound;
 use crate::platform::random::SystemRandom;
 use crate::platform::seal::Sealer;
 use crate::platform::telemetry;
@@ -70,6 +71,7 @@ async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>
         db,
         limits: Arc::new(Limits::new(Arc::clone(&clock))),
         computing: Arc::new(Computing::on(cores)),
+        outbound: Outbound::new(&config.outbound, Arc::clone(&clock))?,
         clock,
         random,
         sealer: Arc::new(Sealer::new(&master_keys)?),

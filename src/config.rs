@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::platform::db::DatabaseSettings;
+use crate::platform::outbound::OutboundSettings;
 
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "GRANTLINE__";
@@ -46,6 +47,7 @@ pub struct Config {
     pub events: Events,
     pub api: Api,
     pub mail: Mail,
+    pub outbound: OutboundSettings,
     pub logs: Logs,
 }
 

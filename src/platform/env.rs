@@ -7,6 +7,7 @@ use super::db::Db;
 use super::id::id;
 use super::jobs::Bell;
 use super::limits::Limits;
+use super::outbound::Outbound;
 use super::seal::Sealer;
 use super::{Clock, Random, Timestamp};
 use crate::config::Config;
@@ -22,6 +23,8 @@ pub struct Env {
     pub limits: Arc<Limits>,
     /// Where password hashes and pictures are computed.
     pub computing: Arc<Computing>,
+    /// The one way to other people's servers.
+    pub outbound: Outbound,
     /// What wakes the background jobs; units of work ring it with [`Tx::ring`](super::db::Tx::ring).
     pub bell: Bell,
 }

@@ -8,6 +8,7 @@ pub mod id;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod outbound;
 pub mod random;
 pub mod seal;
 pub mod secret;

@@ -7,5 +7,6 @@ mod database;
 mod doctor;
 mod mails;
 mod metrics;
+mod outbound;
 mod starting;
 mod unstorable;
