@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::Saved;
 use super::feed::{FeedError, Page, Reader};
-use crate::access::Bearer;
+use crate::access::{Authority, Bearer};
 use crate::platform::Env;
 use crate::platform::web::{Problem, ProblemBody, Query};
 
@@ -127,13 +127,14 @@ struct Asked {
 )]
 async fn get_events(
     FromState(env): FromState<Env>,
+    authority: Authority,
     bearer: Bearer,
     headers: HeaderMap,
     Query(query): Query<FeedQuery>,
 ) -> Result<Response, Problem> {
     let streams = wants_stream(&headers);
     let asked = asked(query, streams.then(|| last_event_id(&headers)).flatten())?;
-    let mut reader = Reader::new(&env, bearer);
+    let mut reader = Reader::new(&env, authority, bearer);
     if streams {
         // The first look says whether the place is one to go on from, while there is still a status to say it with.
         let first = reader.wait(asked.after, asked.limit, env.now()).await.map_err(problem)?;

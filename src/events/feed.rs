@@ -76,26 +76,35 @@ fn begin(after: Option<i64>, first: Option<i64>, last: i64) -> Result<i64, FeedE
 /// Somebody who reads on as facts come in.
 pub struct Reader {
     env: Env,
+    /// What they might do when they were last asked.
+    authority: Authority,
     bearer: Bearer,
     news: watch::Receiver<u64>,
     stop: watch::Receiver<u64>,
 }
 
 impl Reader {
-    pub fn new(env: &Env, bearer: Bearer) -> Self {
-        Self { env: env.clone(), bearer, news: env.bell.listen(BELL), stop: env.bell.listen(STOP) }
+    pub fn new(env: &Env, authority: Authority, bearer: Bearer) -> Self {
+        let (news, stop) = (env.bell.listen(BELL), env.bell.listen(STOP));
+        Self { env: env.clone(), authority, bearer, news, stop }
     }
 
     /// The next facts behind `after`: at once when there are any, else when they come, or an empty page at `until` and when
-    /// the server stops. Who waits is asked for their access again before they are told anything.
+    /// the server stops.
+    ///
+    /// Their access is asked for after the facts were read: whoever ended it in between is not told on.
     pub async fn wait(&mut self, after: Option<i64>, limit: usize, until: Timestamp) -> Result<Page, FeedError> {
         let mut after = after;
         loop {
             self.news.borrow_and_update();
-            let authority = self.bearer.authority().await.ok_or(FeedError::Ended)?;
-            let page = page(&self.env, &authority, after, limit).await?;
+            let page = page(&self.env, &self.authority, after, limit).await?;
             if !page.events.is_empty() || self.env.now() >= until || self.is_stopping() {
-                return Ok(page);
+                let authority = self.bearer.authority().await.ok_or(FeedError::Ended)?;
+                if authority == self.authority {
+                    return Ok(page);
+                }
+                self.authority = authority;
+                continue;
             }
             after = Some(page.next);
             if !page.at_end {
@@ -106,6 +115,7 @@ impl Reader {
                 _ = self.stop.changed() => {}
                 () = self.env.clock.sleep_until(until) => {}
             }
+            self.authority = self.bearer.authority().await.ok_or(FeedError::Ended)?;
         }
     }
 

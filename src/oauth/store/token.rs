@@ -251,7 +251,7 @@ pub(in crate::oauth) async fn declared_scopes(tx: &mut Tx, app_id: &str) -> sqlx
 }
 
 pub(in crate::oauth) async fn numbers_of_grant(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Vec<String>> {
-    on!(tx, connection => sqlx::query_scalar("select number_id from grant_number where grant_id = $1 limit 1000")
+    on!(tx, connection => sqlx::query_scalar("select number_id from grant_number where grant_id = $1 order by number_id limit 1000")
         .bind(grant_id).fetch_all(connection).await)
 }
 

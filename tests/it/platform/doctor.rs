@@ -43,7 +43,10 @@ fn a_database_that_is_not_there_is_a_note_and_is_not_made() {
     let (well, told) = doctor(&url, &[("GRANTLINE__SERVER__BASE_URL", "http://grantline.test")]);
     assert!(!well && told.contains("problem  people reach it over https"), "{told}");
     let (well, told) = doctor(&url, &[("GRANTLINE__SERVER__BASE_URL", "http://127.0.0.1:8080")]);
-    assert!(well && told.contains("note     people reach it over https: server.base_url is for this machine"), "{told}");
+    assert!(
+        well && told.contains("note     people reach it over https: server.base_url is for this machine"),
+        "{told}"
+    );
 }
 
 #[test]
