@@ -107,6 +107,11 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
     if offer.shown() != approval.shown || held.as_ref() != Some(&offer.membership) {
         return Err(ApproveError::Changed);
     }
+    store::policy::hold_for_approval(tx, &offer.membership.workspace.id, &offer.app.id).await?;
+    let ruling = store::policy::ruling(tx, &offer.membership.workspace.id, &offer.app.id).await?;
+    if ruling.blocked.is_some() || ruling.policy != offer.ruling.policy {
+        return Err(ApproveError::Changed);
+    }
     let (granted, lifetime) = offer.decide(&approval.choice).map_err(ApproveError::Incomplete)?;
     settle(
         tx,
@@ -129,7 +134,6 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
     };
     let grant_id = store::grant::save(tx, &grant, now).await?;
     let code = issue_code(tx, env, &offer.request, &grant_id).await?;
-    store::policy::forget_refusal(tx, &grant.workspace_id, &grant.app_id).await?;
     let approved = Approved {
         grant: &grant,
         grant_id,

@@ -74,10 +74,12 @@ pub async fn refuse(tx: &mut Tx, workspace_id: &str, app_id: &str, by: &str, now
         .bind(workspace_id).bind(app_id).bind(now).bind(by).execute(connection).await.map(drop))
 }
 
-/// An approval is newer than any refusal.
-pub async fn forget_refusal(tx: &mut Tx, workspace_id: &str, app_id: &str) -> sqlx::Result<()> {
+/// An approval is newer than any refusal. What the workspace holds of the app is locked until the transaction ends: whoever
+/// blocks it at the same moment comes before, and is seen by whoever looks after this, or after.
+pub async fn hold_for_approval(tx: &mut Tx, workspace_id: &str, app_id: &str) -> sqlx::Result<()> {
     on!(tx, connection => sqlx::query(
-        "update app_stance set refused_at = null, refused_by = null where workspace_id = $1 and app_id = $2")
+        "insert into app_stance (workspace_id, app_id) values ($1, $2)
+         on conflict (workspace_id, app_id) do update set refused_at = null, refused_by = null")
         .bind(workspace_id).bind(app_id).execute(connection).await.map(drop))
 }
 

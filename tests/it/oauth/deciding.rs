@@ -162,4 +162,20 @@ both_databases! {
         let page = bob.meets(&draft).await.page.is(403);
         page.says("This app is still in development.").says("Ask <bdi>Acme Software Ltd</bdi> when it will be ready.");
     }
+
+    async fn a_block_and_an_approval_at_once_leave_no_access(world: &World) {
+        let (ann, bob) = (world.person("Ann").await, world.person("Bob").await);
+        let anns = workspace_of(world, &ann).await;
+        joins(world, &bob, &anns, "admin").await;
+        super::surroundings::leaves(world, &bob, &workspace_of(world, &bob).await).await;
+        for round in 0..8 {
+            let app = ClientApp::registers(world, &ann, &format!("App {round}")).await;
+            let (yes, no) = (ann.follows(&app.authorize_url()).await, bob.follows(&app.authorize_url()).await);
+            tokio::join!(ann.answers(&yes, &YES), bob.refuses_for_good(&no));
+            let sql = "select app_id from app_stance where app_id = $1 and blocked_at is not null";
+            assert!(text(world, sql, &app.id).await.is_some(), "the block stands");
+            let sql = "select id from oauth_grant where app_id = $1 and state = 'active'";
+            assert_eq!(text(world, sql, &app.id).await, None, "and nothing beside it");
+        }
+    }
 }
