@@ -227,20 +227,22 @@ async fn deny_within(
     };
     let workspace_id = seat.map(|seat| seat.membership.workspace.id.clone());
     settle(tx, &request, &app, State::Denied, workspace_id.as_deref(), person_id, now).await?;
-    let entry = Entry {
-        workspace_id: workspace_id.clone(),
-        action: "authorization.denied",
-        target_kind: "app",
-        target_id: app.id.clone(),
-        detail: json!({ "app": app.name, "scopes": request.scopes.to_string() }),
-    };
-    audit::record(tx, env, who, entry).await?;
-    if let Some(workspace_id) = workspace_id.filter(|_| seat.is_some_and(|seat| seat.obstacle.is_none())) {
+    let decides = seat.is_some_and(|seat| seat.obstacle.is_none());
+    if let Some(workspace_id) = workspace_id.clone().filter(|_| decides) {
         store::policy::refuse(tx, &workspace_id, &app.id, person_id, now).await?;
         if no == No::Block {
             let blocked = stance::Blocking { workspace_id, app_id: app.id.clone(), app_name: app.name.clone() };
             stance::block_within(tx, env, who, &blocked, person_id, "").await?;
         }
     }
+    // The log comes last, as everywhere: its head is held to the end, and whoever waited for a row under it would wait for ever.
+    let entry = Entry {
+        workspace_id,
+        action: "authorization.denied",
+        target_kind: "app",
+        target_id: app.id.clone(),
+        detail: json!({ "app": app.name, "scopes": request.scopes.to_string() }),
+    };
+    audit::record(tx, env, who, entry).await?;
     Ok(Return::to(&request, &app, request.way_back.with_fault(Fault::DENIED, &env.config.server.base_url)))
 }

@@ -57,12 +57,12 @@ pub(super) async fn block_within(
     if !store::policy::block(tx, workspace_id, app_id, (person_id, reason), env.now()).await? {
         return Ok(());
     }
-    let detail = json!({ "app": app_name, "reason": reason });
-    record(tx, env, who, workspace_id, "app.blocked", ("app", app_id), detail).await?;
+    // The grant before the log: whoever ends it at the same moment holds its row and waits for the log.
     if let Some(grant_id) = store::grant::active_id(tx, workspace_id, app_id).await? {
         end_in(tx, env, who, workspace_id, &grant_id, Ending::Disconnect).await?;
     }
-    Ok(())
+    let detail = json!({ "app": app_name, "reason": reason });
+    record(tx, env, who, workspace_id, "app.blocked", ("app", app_id), detail).await
 }
 
 /// Lets a blocked app ask again; what it had before stays ended. False when it is not blocked here.
