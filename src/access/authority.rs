@@ -29,18 +29,18 @@ impl Authority {
 
 /// Whoever called, for an answer that goes on: what they may do at a later moment. `oauth` makes one; nobody else can.
 #[derive(Clone)]
-pub struct Bearer(Arc<dyn Fn() -> BoxFuture<'static, Option<Authority>> + Send + Sync>);
+pub struct Bearer(Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<Option<Authority>>> + Send + Sync>);
 
 impl Bearer {
     pub fn new<F>(look_up: F) -> Self
     where
-        F: Fn() -> BoxFuture<'static, Option<Authority>> + Send + Sync + 'static,
+        F: Fn() -> BoxFuture<'static, anyhow::Result<Option<Authority>>> + Send + Sync + 'static,
     {
         Self(Arc::new(look_up))
     }
 
     /// Nothing once the access has ended.
-    pub async fn authority(&self) -> Option<Authority> {
+    pub async fn authority(&self) -> anyhow::Result<Option<Authority>> {
         (self.0)().await
     }
 }

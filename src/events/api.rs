@@ -190,6 +190,7 @@ fn problem(error: FeedError) -> Problem {
                 .challenge(String::from("Bearer realm=\"Grantline\", error=\"invalid_token\""))
         }
         FeedError::Storage(error) => Problem::broken(&error, "events could not be read"),
+        FeedError::Access(error) => Problem::broken(&*error, "the access of a reader of events could not be looked up"),
     }
 }
 

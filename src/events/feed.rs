@@ -35,6 +35,8 @@ pub enum FeedError {
     Ended,
     #[error("storage failed")]
     Storage(#[from] sqlx::Error),
+    #[error("the access could not be looked up")]
+    Access(#[from] anyhow::Error),
 }
 
 /// The facts behind `after` that the bearer may hear of: at most `limit`. Without `after`, from the first that is kept.
@@ -99,7 +101,7 @@ impl Reader {
             self.news.borrow_and_update();
             let page = page(&self.env, &self.authority, after, limit).await?;
             if !page.events.is_empty() || self.env.now() >= until || self.is_stopping() {
-                let authority = self.bearer.authority().await.ok_or(FeedError::Ended)?;
+                let authority = self.bearer.authority().await?.ok_or(FeedError::Ended)?;
                 if authority == self.authority {
                     return Ok(page);
                 }
@@ -115,7 +117,7 @@ impl Reader {
                 _ = self.stop.changed() => {}
                 () = self.env.clock.sleep_until(until) => {}
             }
-            self.authority = self.bearer.authority().await.ok_or(FeedError::Ended)?;
+            self.authority = self.bearer.authority().await?.ok_or(FeedError::Ended)?;
         }
     }
 

@@ -107,11 +107,6 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
     if offer.shown() != approval.shown || held.as_ref() != Some(&offer.membership) {
         return Err(ApproveError::Changed);
     }
-    store::policy::hold_for_approval(tx, &offer.membership.workspace.id, &offer.app.id).await?;
-    let ruling = store::policy::ruling(tx, &offer.membership.workspace.id, &offer.app.id).await?;
-    if ruling.blocked.is_some() || ruling.policy != offer.ruling.policy {
-        return Err(ApproveError::Changed);
-    }
     let (granted, lifetime) = offer.decide(&approval.choice).map_err(ApproveError::Incomplete)?;
     settle(
         tx,
@@ -123,6 +118,12 @@ async fn approve_within(tx: &mut Tx, env: &Env, who: &Who, approval: &Approval) 
         now,
     )
     .await?;
+    // After the question, as a refusal does it: two answers at once must not wait for each other.
+    store::policy::hold_for_approval(tx, &offer.membership.workspace.id, &offer.app.id).await?;
+    let ruling = store::policy::ruling(tx, &offer.membership.workspace.id, &offer.app.id).await?;
+    if ruling.blocked.is_some() || ruling.policy != offer.ruling.policy {
+        return Err(ApproveError::Changed);
+    }
     let grant = NewGrant {
         id: env.id("gr"),
         workspace_id: offer.membership.workspace.id.clone(),

@@ -58,8 +58,8 @@ fn bearer(guard: &Guard, operation: &'static Operation, token: PlainSecret) -> B
     Bearer::new(move || {
         let (guard, token) = (guard.clone(), token.clone());
         Box::pin(async move {
-            let found = look_again(&guard.env, &token).await.ok()?.ok()?;
-            found.scopes.permits(operation.scope).then_some(found)
+            let found = look_again(&guard.env, &token).await?;
+            Ok(found.ok().filter(|authority| authority.scopes.permits(operation.scope)))
         })
     })
 }

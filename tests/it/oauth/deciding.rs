@@ -178,4 +178,18 @@ both_databases! {
             assert_eq!(text(world, sql, &app.id).await, None, "and nothing beside it");
         }
     }
+
+    async fn a_yes_and_a_no_at_once_are_one_answer(world: &World) {
+        let ann = world.person("Ann").await;
+        for round in 0..8 {
+            let app = ClientApp::registers(world, &ann, &format!("App {round}")).await;
+            // What the workspace holds of the app is there already, so that both reach for it.
+            ann.refuses(&ann.follows(&app.authorize_url()).await).await.is(200);
+            let page = ann.follows(&app.authorize_url()).await;
+            let (yes, no) = tokio::join!(ann.answers(&page, &YES), ann.refuses(&page));
+            let mut answers = [yes.status.as_u16(), no.status.as_u16()];
+            answers.sort_unstable();
+            assert_eq!(answers, [200, 410], "{yes} {no}");
+        }
+    }
 }
