@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{AppState, store, trail};
 use crate::audit::Who;
-use crate::events::{self, Event, Kind as EventKind};
+use crate::events::{self, Event, Kind as EventKind, Subject};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -64,7 +64,7 @@ async fn carry_out(tx: &mut Tx, env: &Env, who: &Who, app_id: &str, verdict: Ver
     if verdict == Verdict::Suspend {
         let event = Event {
             kind: EventKind::AppSuspended,
-            workspace_id: None,
+            subject: Subject::App(app.id.clone()),
             number_id: None,
             grant_id: None,
             data: json!({ "app_id": app.id, "name": app.name }),

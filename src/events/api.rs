@@ -1,5 +1,7 @@
 //! The feed of events: a page at a time, with patience, or as a stream.
 
+use std::sync::Arc;
+
 use axum::Json as JsonAnswer;
 use axum::extract::State as FromState;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,8 +13,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Saved;
-use super::feed::{FeedError, Page, Reader};
+use super::feed::{FeedError, LookUp, Page, Reader};
+use super::{Hearer, Saved, Subject};
 use crate::access::{Authority, Bearer};
 use crate::platform::Env;
 use crate::platform::web::{Problem, ProblemBody, Query};
@@ -62,7 +64,10 @@ impl From<Saved> for EventView {
             id: saved.id,
             kind: saved.event.kind.name(),
             timestamp: saved.created_at.rfc3339(),
-            workspace_id: saved.event.workspace_id,
+            workspace_id: match saved.event.subject {
+                Subject::Workspace(id) => Some(id),
+                Subject::App(_) => None,
+            },
             data: saved.event.data,
         }
     }
@@ -134,7 +139,11 @@ async fn get_events(
 ) -> Result<Response, Problem> {
     let streams = wants_stream(&headers);
     let asked = asked(query, streams.then(|| last_event_id(&headers)).flatten())?;
-    let mut reader = Reader::new(&env, authority, bearer);
+    let look_up: LookUp = Arc::new(move || {
+        let bearer = bearer.clone();
+        Box::pin(async move { Ok(bearer.authority().await?.map(Hearer::Grant)) })
+    });
+    let mut reader = Reader::new(&env, Hearer::Grant(authority), look_up);
     if streams {
         // The first look says whether the place is one to go on from, while there is still a status to say it with.
         let first = reader.wait(asked.after, asked.limit, env.now()).await.map_err(problem)?;

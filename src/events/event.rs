@@ -97,12 +97,50 @@ impl Kind {
     }
 }
 
-/// One fact about one workspace.
+/// Whom a fact is about. The facts of each have an order of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    Workspace(String),
+    /// An app as a whole, in no workspace.
+    App(String),
+}
+
+impl Subject {
+    #[must_use]
+    pub fn id(&self) -> &str {
+        let (Self::Workspace(id) | Self::App(id)) = self;
+        id
+    }
+}
+
+/// Somebody who may hear of facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hearer {
+    /// An app in a workspace, as far as its grant reaches at this moment.
+    Grant(Authority),
+    /// A workspace itself: of all that is about it.
+    Workspace(String),
+    /// An app: of what is about it as a whole.
+    App(String),
+}
+
+impl Hearer {
+    /// Whose facts it hears.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Grant(authority) => Subject::Workspace(authority.workspace_id.clone()),
+            Self::Workspace(id) => Subject::Workspace(id.clone()),
+            Self::App(id) => Subject::App(id.clone()),
+        }
+    }
+}
+
+/// One fact.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub kind: Kind,
-    /// Missing for what concerns an app as a whole.
-    pub workspace_id: Option<String>,
+    pub subject: Subject,
     pub number_id: Option<String>,
     /// The grant that it is about, or under which it was asked for.
     pub grant_id: Option<String>,
@@ -114,16 +152,27 @@ pub struct Event {
 #[derive(Debug, Clone)]
 pub struct Saved {
     pub id: String,
-    /// Its place among the facts of its workspace.
+    /// Its place among the facts of its subject.
     pub seq: i64,
     pub event: Event,
     pub created_at: Timestamp,
 }
 
 impl Event {
-    /// Whether the bearer of `authority`, in the event's own workspace, may hear of it at this moment.
     #[must_use]
-    pub fn is_for(&self, authority: &Authority) -> bool {
+    pub fn is_for(&self, hearer: &Hearer) -> bool {
+        match (hearer, &self.subject) {
+            (Hearer::Grant(authority), Subject::Workspace(id)) => {
+                *id == authority.workspace_id && self.is_within(authority)
+            }
+            (Hearer::Workspace(hearer), Subject::Workspace(id)) | (Hearer::App(hearer), Subject::App(id)) => {
+                hearer == id
+            }
+            _ => false,
+        }
+    }
+
+    fn is_within(&self, authority: &Authority) -> bool {
         let covered = self.number_id.as_ref().is_none_or(|number| authority.covers(number));
         let own = self.grant_id.as_ref() == Some(&authority.grant_id);
         let holds = |scope| authority.scopes.permits(scope);
@@ -140,8 +189,8 @@ impl Event {
 mod tests {
     use super::*;
 
-    fn authority(scopes: &str, numbers: Option<&[&str]>) -> Authority {
-        Authority {
+    fn holder(scopes: &str, numbers: Option<&[&str]>) -> Hearer {
+        Hearer::Grant(Authority {
             grant_id: String::from("gr_1"),
             app_id: String::from("app_1"),
             app_name: String::from("Shop"),
@@ -149,13 +198,13 @@ mod tests {
             workspace_name: String::from("Ann"),
             scopes: scopes.parse().expect("known scopes"),
             numbers: numbers.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
-        }
+        })
     }
 
     fn event(kind: Kind, number: Option<&str>, grant: Option<&str>) -> Event {
         Event {
             kind,
-            workspace_id: Some(String::from("ws_1")),
+            subject: Subject::Workspace(String::from("ws_1")),
             number_id: number.map(ToOwned::to_owned),
             grant_id: grant.map(ToOwned::to_owned),
             data: serde_json::Value::Null,
@@ -173,31 +222,42 @@ mod tests {
     #[test]
     fn an_app_hears_what_its_scopes_and_numbers_cover() {
         let received = event(Kind::MessageReceived, Some("num_1"), None);
-        assert!(received.is_for(&authority("messages:read", None)));
-        assert!(received.is_for(&authority("messages:read", Some(&["num_1"]))));
-        assert!(!received.is_for(&authority("messages:read", Some(&["num_2"]))));
-        assert!(!received.is_for(&authority("messages:send numbers:read", None)));
+        assert!(received.is_for(&holder("messages:read", None)));
+        assert!(received.is_for(&holder("messages:read", Some(&["num_1"]))));
+        assert!(!received.is_for(&holder("messages:read", Some(&["num_2"]))));
+        assert!(!received.is_for(&holder("messages:send numbers:read", None)));
         let code = event(Kind::NumberLinkCodeIssued, Some("num_1"), None);
-        assert!(!code.is_for(&authority("numbers:read", None)));
-        assert!(code.is_for(&authority("numbers:manage", None)));
+        assert!(!code.is_for(&holder("numbers:read", None)));
+        assert!(code.is_for(&holder("numbers:manage", None)));
     }
 
     #[test]
     fn who_sends_hears_of_its_own_messages_only() {
-        let sender = authority("messages:send", None);
+        let sender = holder("messages:send", None);
         assert!(event(Kind::MessageSent, Some("num_1"), Some("gr_1")).is_for(&sender));
         assert!(!event(Kind::MessageSent, Some("num_1"), Some("gr_2")).is_for(&sender));
-        assert!(event(Kind::MessageSent, Some("num_1"), Some("gr_2")).is_for(&authority("messages:read", None)));
+        assert!(event(Kind::MessageSent, Some("num_1"), Some("gr_2")).is_for(&holder("messages:read", None)));
         assert!(
-            !event(Kind::MessageSent, Some("num_2"), Some("gr_1"))
-                .is_for(&authority("messages:send", Some(&["num_1"])))
+            !event(Kind::MessageSent, Some("num_2"), Some("gr_1")).is_for(&holder("messages:send", Some(&["num_1"])))
         );
     }
 
     #[test]
     fn a_grant_is_the_business_of_its_app() {
-        assert!(event(Kind::GrantChanged, None, Some("gr_1")).is_for(&authority("account:read", None)));
-        assert!(!event(Kind::GrantChanged, None, Some("gr_2")).is_for(&authority("account:read", None)));
-        assert!(!event(Kind::AppSuspended, None, None).is_for(&authority("account:read", None)));
+        assert!(event(Kind::GrantChanged, None, Some("gr_1")).is_for(&holder("account:read", None)));
+        assert!(!event(Kind::GrantChanged, None, Some("gr_2")).is_for(&holder("account:read", None)));
+    }
+
+    #[test]
+    fn nobody_hears_of_others() {
+        let (ours, theirs) = (Hearer::Workspace(String::from("ws_1")), Hearer::Workspace(String::from("ws_2")));
+        let received = event(Kind::MessageReceived, Some("num_1"), None);
+        assert!(received.is_for(&ours) && !received.is_for(&theirs));
+        let elsewhere = Event { subject: Subject::Workspace(String::from("ws_2")), ..received };
+        assert!(!elsewhere.is_for(&holder("messages:read", None)) && !elsewhere.is_for(&ours));
+        let suspended = Event { subject: Subject::App(String::from("app_1")), ..event(Kind::AppSuspended, None, None) };
+        assert!(suspended.is_for(&Hearer::App(String::from("app_1"))));
+        assert!(!suspended.is_for(&Hearer::App(String::from("app_2"))));
+        assert!(!suspended.is_for(&holder("account:read", None)) && !suspended.is_for(&ours));
     }
 }

@@ -1,9 +1,11 @@
 //! Reading facts in their order, from a place on, and waiting for more.
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::{BELL, Saved, store};
-use crate::access::{Authority, Bearer};
+use super::{BELL, Hearer, Saved, store};
 use crate::platform::jobs::STOP;
 use crate::platform::{Env, Timestamp};
 
@@ -12,7 +14,7 @@ const LOOKED_AT: i64 = 200;
 /// Queries that one page takes at most; what it has not looked at by then is the next page's.
 const QUERIES_MAX: usize = 10;
 
-/// Facts for one app, in their order.
+/// Facts for one hearer, in their order.
 #[derive(Debug, Default)]
 pub struct Page {
     pub events: Vec<Saved>,
@@ -39,20 +41,20 @@ pub enum FeedError {
     Access(#[from] anyhow::Error),
 }
 
-/// The facts behind `after` that the bearer may hear of: at most `limit`. Without `after`, from the first that is kept.
-pub async fn page(env: &Env, authority: &Authority, after: Option<i64>, limit: usize) -> Result<Page, FeedError> {
+/// The facts behind `after` that somebody may hear of: at most `limit`. Without `after`, from the first that is kept.
+pub async fn page(env: &Env, hearer: &Hearer, after: Option<i64>, limit: usize) -> Result<Page, FeedError> {
     let mut tx = env.db.read().await?;
-    let workspace_id = &authority.workspace_id;
-    let (first, last) = store::places(&mut tx, workspace_id).await?;
+    let subject = hearer.subject();
+    let (first, last) = store::places(&mut tx, &subject).await?;
     let mut page = Page { next: begin(after, first, last)?, ..Page::default() };
     for _ in 0..QUERIES_MAX {
-        let (found, looked_at) = store::after(&mut tx, workspace_id, page.next, LOOKED_AT).await?;
+        let (found, looked_at) = store::after(&mut tx, &subject, page.next, LOOKED_AT).await?;
         let Some(looked_at) = looked_at else {
             page.at_end = true;
             return Ok(page);
         };
         page.next = looked_at;
-        for saved in found.into_iter().filter(|saved| saved.event.is_for(authority)) {
+        for saved in found.into_iter().filter(|saved| saved.event.is_for(hearer)) {
             page.next = saved.seq;
             page.events.push(saved);
             if page.events.len() == limit {
@@ -75,20 +77,23 @@ fn begin(after: Option<i64>, first: Option<i64>, last: i64) -> Result<i64, FeedE
     }
 }
 
+/// Who a hearer is at a later moment; nobody once their access has ended.
+pub type LookUp = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<Option<Hearer>>> + Send + Sync>;
+
 /// Somebody who reads on as facts come in.
 pub struct Reader {
     env: Env,
-    /// What they might do when they were last asked.
-    authority: Authority,
-    bearer: Bearer,
+    /// Who they were when that was last asked.
+    hearer: Hearer,
+    look_up: LookUp,
     news: watch::Receiver<u64>,
     stop: watch::Receiver<u64>,
 }
 
 impl Reader {
-    pub fn new(env: &Env, authority: Authority, bearer: Bearer) -> Self {
+    pub fn new(env: &Env, hearer: Hearer, look_up: LookUp) -> Self {
         let (news, stop) = (env.bell.listen(BELL), env.bell.listen(STOP));
-        Self { env: env.clone(), authority, bearer, news, stop }
+        Self { env: env.clone(), hearer, look_up, news, stop }
     }
 
     /// The next facts behind `after`: at once when there are any, else when they come, or an empty page at `until` and when
@@ -99,13 +104,13 @@ impl Reader {
         let mut after = after;
         loop {
             self.news.borrow_and_update();
-            let page = page(&self.env, &self.authority, after, limit).await?;
+            let page = page(&self.env, &self.hearer, after, limit).await?;
             if !page.events.is_empty() || self.env.now() >= until || self.is_stopping() {
-                let authority = self.bearer.authority().await?.ok_or(FeedError::Ended)?;
-                if authority == self.authority {
+                let hearer = (self.look_up)().await?.ok_or(FeedError::Ended)?;
+                if hearer == self.hearer {
                     return Ok(page);
                 }
-                self.authority = authority;
+                self.hearer = hearer;
                 continue;
             }
             after = Some(page.next);
@@ -117,7 +122,7 @@ impl Reader {
                 _ = self.stop.changed() => {}
                 () = self.env.clock.sleep_until(until) => {}
             }
-            self.authority = self.bearer.authority().await?.ok_or(FeedError::Ended)?;
+            self.hearer = (self.look_up)().await?.ok_or(FeedError::Ended)?;
         }
     }
 

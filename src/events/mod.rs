@@ -7,7 +7,7 @@ mod jobs;
 mod store;
 
 pub use api::api_routes;
-pub use event::{Event, Kind, Saved};
+pub use event::{Event, Hearer, Kind, Saved, Subject};
 pub use jobs::jobs;
 
 use crate::platform::Env;

@@ -1,25 +1,22 @@
 //! The outbox.
 
-use super::{Event, Kind, Saved};
+use super::{Event, Kind, Saved, Subject};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
 
-/// The order of what concerns no workspace.
-const SYSTEM: &str = "system";
-
-/// The place that it takes is its workspace's until the commit: whoever reads in the order of places misses none that is
+/// The place that it takes is its subject's until the commit: whoever reads in the order of places misses none that is
 /// committed later.
 pub(super) async fn insert(tx: &mut Tx, id: &str, event: &Event, now: Timestamp) -> sqlx::Result<()> {
     let seq: i64 = on!(tx, connection => sqlx::query_scalar(
-        "insert into event_head (workspace_id, seq) values ($1, 1)
-         on conflict (workspace_id) do update set seq = event_head.seq + 1 returning seq")
-        .bind(event.workspace_id.as_deref().unwrap_or(SYSTEM)).fetch_one(connection).await)?;
+        "insert into event_head (subject, seq) values ($1, 1)
+         on conflict (subject) do update set seq = event_head.seq + 1 returning seq")
+        .bind(event.subject.id()).fetch_one(connection).await)?;
     let data = event.data.to_string();
     on!(tx, connection => sqlx::query(
-        "insert into event (id, seq, kind, workspace_id, number_id, grant_id, data, created_at)
+        "insert into event (id, seq, kind, subject, number_id, grant_id, data, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(id).bind(seq).bind(event.kind.name()).bind(event.workspace_id.as_deref()).bind(event.number_id.as_deref())
+        .bind(id).bind(seq).bind(event.kind.name()).bind(event.subject.id()).bind(event.number_id.as_deref())
         .bind(event.grant_id.as_deref()).bind(&data).bind(now)
         .execute(connection).await.map(drop))
 }
@@ -29,31 +26,30 @@ struct EventRow {
     id: String,
     seq: i64,
     kind: String,
-    workspace_id: Option<String>,
     number_id: Option<String>,
     grant_id: Option<String>,
     data: String,
     created_at: Timestamp,
 }
 
-/// Facts of a workspace behind a place, in their order: those of a kind that this version knows, and the last place that
+/// Facts of a subject behind a place, in their order: those of a kind that this version knows, and the last place that
 /// was looked at, if any.
 pub(super) async fn after(
     tx: &mut Tx,
-    workspace_id: &str,
+    subject: &Subject,
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<(Vec<Saved>, Option<i64>)> {
     let rows: Vec<EventRow> = on!(tx, connection => sqlx::query_as(
-        "select id, seq, kind, workspace_id, number_id, grant_id, data, created_at from event
-         where workspace_id = $1 and seq > $2 order by seq limit $3")
-        .bind(workspace_id).bind(seq).bind(limit).fetch_all(connection).await)?;
+        "select id, seq, kind, number_id, grant_id, data, created_at from event
+         where subject = $1 and seq > $2 order by seq limit $3")
+        .bind(subject.id()).bind(seq).bind(limit).fetch_all(connection).await)?;
     let last = rows.last().map(|row| row.seq);
     let saved = |row: EventRow| {
         let kind = Kind::named(&row.kind)?;
         let event = Event {
             kind,
-            workspace_id: row.workspace_id,
+            subject: subject.clone(),
             number_id: row.number_id,
             grant_id: row.grant_id,
             data: serde_json::from_str(&row.data).ok()?,
@@ -63,13 +59,13 @@ pub(super) async fn after(
     Ok((rows.into_iter().filter_map(saved).collect(), last))
 }
 
-/// The first place that is still kept, and the last one that was given, of a workspace.
-pub(super) async fn places(tx: &mut Tx, workspace_id: &str) -> sqlx::Result<(Option<i64>, i64)> {
+/// The first place that is still kept, and the last one that was given, of a subject.
+pub(super) async fn places(tx: &mut Tx, subject: &Subject) -> sqlx::Result<(Option<i64>, i64)> {
     let first: Option<i64> = on!(tx, connection => sqlx::query_scalar(
-        "select seq from event where workspace_id = $1 order by seq limit 1")
-        .bind(workspace_id).fetch_optional(connection).await)?;
+        "select seq from event where subject = $1 order by seq limit 1")
+        .bind(subject.id()).fetch_optional(connection).await)?;
     let last: Option<i64> = on!(tx, connection => sqlx::query_scalar(
-        "select seq from event_head where workspace_id = $1").bind(workspace_id).fetch_optional(connection).await)?;
+        "select seq from event_head where subject = $1").bind(subject.id()).fetch_optional(connection).await)?;
     Ok((first, last.unwrap_or(0)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::view::MessageView;
 use super::{Direction, Message, State};
-use crate::events::{self, Event};
+use crate::events::{self, Event, Subject};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -14,7 +14,7 @@ pub(super) async fn tell(tx: &mut Tx, env: &Env, message: &Message) -> sqlx::Res
     };
     let event = Event {
         kind: kind_of(message.state),
-        workspace_id: Some(message.workspace_id.clone()),
+        subject: Subject::Workspace(message.workspace_id.clone()),
         number_id: Some(message.number_id.clone()),
         grant_id: message.grant_id.clone(),
         data: serde_json::json!(view),

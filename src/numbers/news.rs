@@ -7,7 +7,7 @@ use super::link::{Attempt, Shown};
 use super::phone::Phone;
 use crate::accounts::Person;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind};
+use crate::events::{self, Event, Kind, Subject};
 use crate::platform::db::Tx;
 use crate::platform::mail::{self, Mail};
 use crate::platform::web::Words;
@@ -17,7 +17,7 @@ use crate::platform::{Env, Timestamp};
 pub async fn tell(tx: &mut Tx, env: &Env, number: &Number, kind: Kind, data: Value) -> sqlx::Result<()> {
     let event = Event {
         kind,
-        workspace_id: Some(number.workspace_id.clone()),
+        subject: Subject::Workspace(number.workspace_id.clone()),
         number_id: Some(number.id.clone()),
         grant_id: None,
         data,
@@ -42,7 +42,7 @@ pub fn described(number: &Number) -> Value {
 pub async fn code_issued(tx: &mut Tx, env: &Env, attempt: &Attempt, code: &Shown) -> sqlx::Result<()> {
     let event = Event {
         kind: Kind::NumberLinkCodeIssued,
-        workspace_id: Some(attempt.workspace_id.clone()),
+        subject: Subject::Workspace(attempt.workspace_id.clone()),
         number_id: Some(attempt.number_id.clone()),
         grant_id: None,
         data: json!({ "number_id": attempt.number_id, "attempt_id": attempt.id, "expires_at": code.valid_until.rfc3339() }),

@@ -7,7 +7,7 @@ use super::terms::Numbers;
 use crate::accounts::{self, Person, Workspace};
 use crate::apps::App;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind};
+use crate::events::{self, Event, Kind, Subject};
 use crate::platform::db::Tx;
 use crate::platform::mail::{self, Mail};
 use crate::platform::web::Words;
@@ -46,16 +46,22 @@ impl Approved<'_> {
         let mut detail = fact.clone();
         detail["app"] = self.app.name.clone().into();
         detail["locale"] = grant.locale.into();
-        let (workspace_id, grant_id) = (Some(grant.workspace_id.clone()), self.grant_id.clone());
+        let (workspace_id, grant_id) = (grant.workspace_id.clone(), self.grant_id.clone());
         let entry = Entry {
-            workspace_id: workspace_id.clone(),
+            workspace_id: Some(workspace_id.clone()),
             action,
             target_kind: "grant",
             target_id: grant_id.clone(),
             detail,
         };
         audit::record(tx, env, who, entry).await?;
-        let event = Event { kind, workspace_id, number_id: None, grant_id: Some(grant_id), data: fact };
+        let event = Event {
+            kind,
+            subject: Subject::Workspace(workspace_id),
+            number_id: None,
+            grant_id: Some(grant_id),
+            data: fact,
+        };
         events::emit(tx, env, event).await
     }
 

@@ -7,7 +7,7 @@ use super::bearer::LiveGrants;
 use super::store::{connected, token, usage};
 use crate::apps::Grants;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind};
+use crate::events::{self, Event, Kind, Subject};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -104,7 +104,7 @@ async fn end_access(
     token::end_tokens_of_grant(tx, grant_id, env.now()).await?;
     let event = Event {
         kind: Kind::GrantRevoked,
-        workspace_id: Some(workspace_id.to_owned()),
+        subject: Subject::Workspace(workspace_id.to_owned()),
         number_id: None,
         grant_id: Some(grant_id.to_owned()),
         data: json!({ "grant_id": grant_id, "app_id": app_id, "reason": reason }),

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use grantline::events::{Event, Kind, emit};
+use grantline::events::{Event, Kind, Subject, emit};
 use serde_json::{Value, json};
 
 use crate::actors::{Answer, Person};
@@ -47,7 +47,7 @@ pub async fn happens(world: &World, kind: Kind, workspace_id: &str, number_id: O
     let env = world.env().clone();
     let event = Event {
         kind,
-        workspace_id: Some(workspace_id.to_owned()),
+        subject: Subject::Workspace(workspace_id.to_owned()),
         number_id: number_id.map(ToOwned::to_owned),
         grant_id: None,
         data: json!({ "told": told }),

@@ -105,7 +105,7 @@ impl<'w> Office<'w> {
     pub async fn events(&self) -> Vec<(String, Value)> {
         let mut tx = self.world.env().db.read().await.expect("a connection");
         let rows: Vec<(String, String)> = on!(&mut tx, connection => sqlx::query_as(
-            "select kind, data from event where workspace_id = $1 order by created_at, id")
+            "select kind, data from event where subject = $1 order by created_at, id")
             .bind(&self.id).fetch_all(connection).await)
         .expect("events");
         rows.into_iter().map(|(kind, data)| (kind, serde_json::from_str(&data).expect("JSON"))).collect()

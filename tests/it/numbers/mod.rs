@@ -89,7 +89,7 @@ impl<'w> Member<'w> {
     pub async fn facts(&self) -> Vec<(String, Value)> {
         let mut tx = self.world.env().db.read().await.expect("a connection");
         let rows: Vec<(String, String)> = on!(&mut tx, connection => sqlx::query_as(
-            "select kind, data from event where workspace_id = $1 order by created_at, kind")
+            "select kind, data from event where subject = $1 order by created_at, kind")
             .bind(&self.workspace).fetch_all(connection).await)
         .expect("readable");
         rows.into_iter().map(|(kind, data)| (kind, serde_json::from_str(&data).expect("JSON"))).collect()
