@@ -20,6 +20,13 @@ method-not-allowed-title = This address works another way
 method-not-allowed-text = Go back to the page that you came from, and use its buttons.
 busy-title = There is too much to do right now
 busy-text = Nothing is wrong with what you sent. Go back and try again in a minute.
+live-messages = The messages have changed.
+live-numbers = The numbers have changed.
+live-number = This number has changed.
+live-apps = The apps have changed.
+live-app = The access of this app has changed.
+live-offer = There is news.
+live-show = Show it
 form-not-ours-title = This form is too old
 form-not-ours-text = You signed in or out since it was opened, or it was not opened here. Go back, reload the page and send it again.
 form-no-cookie-title = Your browser kept no cookie from this page
@@ -1023,6 +1030,190 @@ message-failed-expired = It could not be sent in time.
 message-failed-access_ended = The app was disconnected before it was sent.
 audit-message-queued = Sent a message
 
+## webhooks
+
+events-group-grant-workspace = Access of apps
+event-grant-created-workspace = A person gave an app access to this workspace.
+event-grant-changed-workspace = A person approved an app again, or changed what it may do.
+event-grant-revoked-workspace = An app’s access to this workspace ended.
+
+webhooks-title = Webhooks
+webhooks-open = Webhook endpoints
+webhooks-count = { $count ->
+    [0] No server of yours is told yet what happens.
+    [one] One endpoint is told what happens.
+   *[other] { $count } endpoints are told what happens.
+ }
+webhooks-for-workspace = A server of your own can be told what happens in this workspace: messages, receipts, numbers.
+webhooks-empty-title = Be told what happens
+webhooks-empty-app = { $app } can be told at once when a message comes in, arrives or fails, or when its access changes: each event is sent, signed, to an address of yours. Whatever does not arrive is sent again for a day.
+webhooks-empty-workspace = A server of yours can be told at once what happens in { $workspace }: each event is sent, signed, to an address of yours. Whatever does not arrive is sent again for a day.
+webhooks-lead-app = Where { $app } is told what happens, as far as its access reaches in each workspace.
+webhooks-lead-workspace = Where you are told what happens in { $workspace }: all of it, the texts of messages as well.
+webhook-new = Add an endpoint
+webhook-add = Add the endpoint
+webhook-new-refused = The endpoint was not added
+webhook-refused = This was not done
+webhook-edit = Change
+webhook-edit-title = Change an endpoint
+webhook-save = Save the changes
+webhook-column-endpoint = Endpoint
+webhook-column-events = Events
+webhook-column-state = State
+webhook-column-event = Event
+webhook-column-outcome = Outcome
+webhook-column-answer = Answer
+webhook-column-actions = Actions
+webhook-every-kind = All events
+webhook-more-kinds = and { $count } more
+webhook-state-active = Active
+webhook-state-failing = Failing
+webhook-state-paused = Paused
+webhook-state-disabled = Disabled
+webhook-why-failing = Nothing had arrived for five days.
+webhook-why-gone = It answered 410: it wants no more.
+webhook-failing-since = Nothing has arrived since { $since }
+webhook-paused-text = It is told nothing while it is paused. What happens meanwhile is kept and sent when it goes on, as long as events are kept here.
+webhook-disabled-text = It is told nothing any more. When it works again let it go on: what happened meanwhile is sent then, as long as events are kept here.
+webhook-about = About it
+webhook-added-at = Added
+webhook-pause = Pause
+webhook-pause-hint = What happens meanwhile is sent when it goes on.
+webhook-resume = Go on
+
+webhook-url-label = Address
+webhook-url-hint = It must begin with https and be reachable from the internet. Only those who may manage it see all of it.
+webhook-url-hint-loopback = It begins with https and is reachable from the internet, or with http on this machine. Only those who may manage it see all of it.
+webhook-url-too-long = The address is longer than 2000 characters.
+webhook-url-not-an-address = Write a whole address, such as https://app.example.com/hook.
+webhook-url-not-https = The address must begin with https.
+webhook-url-userinfo = Leave out the user name and password before the host.
+webhook-url-fragment = Leave out the # and what follows it.
+webhook-url-not-a-full-name = Write the full name of the host, such as app.example.com.
+webhook-url-local-name = Only a local network knows this host. Write a name that the internet knows.
+webhook-url-not-public = This host is not on the public internet.
+webhook-description-label = Description
+webhook-description-hint = For you: what listens there.
+webhook-description-long = The description is longer than 100 characters.
+webhook-events-hint = Tick what it shall be told. If you tick none it is told everything, also kinds of events that later versions bring.
+webhook-events-catalogue = What each of them holds: { $events }.
+webhook-events-unknown = This server does not know one of these kinds of events. Choose again.
+webhook-too-many = There are 20 endpoints, which is the most. Delete one before you add another.
+
+webhook-secret = Signing secret
+webhook-secret-text = Everything we send is signed with it as Standard Webhooks describes. Check the signature, and nobody else can tell you lies.
+webhook-secret-show = Show the secret
+webhook-secret-hide = Hide the secret
+webhook-copy-secret = the secret
+webhook-copy-old-secret = the old secret
+webhook-old-secret = The old secret, which still signs beside it:
+webhook-two-secrets = Two secrets sign at the moment. The old one signs until
+webhook-rotate = Make a new secret
+webhook-rotate-hint = A new secret signs from then on. The present one signs beside it for 7 days, so that you can change over without a pause.
+webhook-rotate-again-hint = A new secret signs from then on, and the present one beside it for 7 days. The old one stops at once.
+webhook-end-old = End the old one now
+
+webhook-test = Send a test
+webhook-test-kind = Kind of event
+webhook-test-send = Send it now
+webhook-test-hint = It is sent once, at once, in whatever state the endpoint is, and says “test”: true.
+webhook-test-taken = The test arrived
+webhook-test-not-taken = The test was not taken
+webhook-test-too-often = Those were many tests in a short time. Wait { $seconds ->
+    [one] a second
+   *[other] { $seconds } seconds
+ } and try again.
+
+webhook-tries = Tries
+webhook-tries-all = All
+webhook-tries-failed = Given up
+webhook-tries-none = Nothing has been sent yet. Send a test, or wait until something happens.
+webhook-tries-none-failed = Nothing was given up.
+webhook-tries-no-more = There are no tries beyond this place.
+webhook-tries-newest = Newest
+webhook-tries-older = Older
+webhook-tries-kept = { $days ->
+    [one] Tries are kept for a day.
+   *[other] Tries are kept for { $days } days.
+ }
+webhook-try-number = Try { $number }
+webhook-next-try = next try { $at }
+webhook-took = { $ms } ms
+webhook-outcome-delivered = Delivered
+webhook-outcome-again = Failed, will be tried again
+webhook-outcome-failed = Given up
+webhook-outcome-recovered = Given up, arrived later
+webhook-outcome-test = Test
+webhook-failure-address_refused = The host’s address is not on the public internet.
+webhook-failure-not_resolved = The host’s name is not known.
+webhook-failure-not_connected = The host does not take connections.
+webhook-failure-tls = No trusted TLS connection came about.
+webhook-failure-timed_out = The host took too long.
+webhook-failure-broke_off = The host broke off before it had answered.
+webhook-details = Details
+webhook-event-id = Event
+webhook-about-what = About
+webhook-answer-begins = The answer begins with
+webhook-answer-empty = The answer was empty.
+webhook-again = Send again
+webhook-again-no-attempt = This try is no longer kept.
+webhook-again-not-active = It is paused or disabled. Let it go on first.
+webhook-again-forgotten = The event is no longer kept, so that it cannot be sent again.
+webhook-again-access-ended = The access under which it was sent has ended.
+webhook-again-only-a-test = A test cannot be sent again. Send another one.
+webhook-recover = Send again what was given up
+webhook-recover-text = Everything that was given up and did not arrive later is sent again, besides what is to be sent anyway.
+webhook-since = Given up since
+webhook-since-hour = The last hour
+webhook-since-day = The last day
+webhook-since-three-days = The last three days
+webhook-since-all = As long as tries are kept
+webhook-recover-button = Send all of it again
+webhook-recovered = { $count ->
+    [0] Nothing of that time is waiting to be sent again.
+    [one] One event is sent again now.
+   *[other] { $count } events are sent again now.
+ }
+
+webhook-done-added = The endpoint is added and hears of what happens from now on. Show its secret below, and send a test.
+webhook-done-changed = The endpoint is changed.
+webhook-done-paused = The endpoint is paused.
+webhook-done-resumed = The endpoint goes on.
+webhook-done-rotated = A new secret signs. The one before it signs beside it for 7 days.
+webhook-done-old-ended = The old secret signs no more.
+webhook-done-again = The event is sent again now.
+webhook-done-deleted = The endpoint is deleted.
+
+webhook-delete = Delete { $host }
+webhook-delete-hint = No longer needed?
+webhook-delete-stops = It is told nothing more, and what was still to be sent is dropped.
+webhook-delete-secret = Its secrets are gone for good. An endpoint that you add later gets another one.
+webhook-delete-feed = The events themselves stay: other endpoints and the feed of the API still tell them.
+webhook-delete-audit = The audit log keeps that it was there.
+webhook-delete-or-pause = If it shall only rest for a while, pause it instead.
+webhook-keep = Keep it
+
+webhook-mail-subject = { $product }: the webhook endpoint at { $host } is disabled
+webhook-mail-failing = nothing that we sent to it has arrived for five days
+webhook-mail-gone = it answered 410, which says that it wants no more
+webhook-mail-body = Hello { $name },
+
+    we have stopped sending events to your webhook endpoint at { $host }: { $why }.
+
+    What happens meanwhile is kept for some time. Look at what it answered, and let it go on when it works again:
+    { $page }
+
+    { $product }
+
+audit-endpoint-created = Added a webhook endpoint
+audit-endpoint-changed = Changed a webhook endpoint
+audit-endpoint-paused = Paused a webhook endpoint
+audit-endpoint-resumed = Let a webhook endpoint go on
+audit-endpoint-secret_rotated = Made a new secret for a webhook endpoint
+audit-endpoint-old_secret_ended = Ended the old secret of a webhook endpoint
+audit-endpoint-deleted = Deleted a webhook endpoint
+audit-endpoint-disabled = A webhook endpoint was disabled
+
 ## audit
 
 audit-lead = Every decision, in order. Nothing can be changed or removed; message texts are never written down.
@@ -1071,6 +1262,108 @@ audit-member-removed = Removed a member
 audit-member-left = Left the workspace
 audit-invitation-sent = Invited a person
 audit-invitation-withdrawn = Withdrew an invitation
+
+## events
+
+apps-events = Apps can hear what happens: { $events } lists it all.
+events-title = Catalogue of events
+events-lead = What an app can be told: when, who may hear it, and what it holds.
+events-envelope = Every event has an id that stays the same however often it is told, a type, the moment when it happened, and the workspace; data depends on the type, and fields may be added to it. The feed GET /v1/events tells them in their order, and webhook endpoints get the same events.
+events-more = For programs all of this stands in { $document }.
+events-document = the API’s description, under webhooks
+events-contents = All events
+events-group-number = Numbers
+events-group-message = Messages
+events-group-grant = Access of your app
+events-group-contact = Contacts
+events-group-template = Templates
+events-group-app = Apps
+events-group-endpoint = Webhook endpoints
+events-untold = Not told yet
+events-untold-text = This version does not tell it yet. What it will hold is here so that you can prepare for it.
+events-fields = Fields of data
+events-column-field = Field
+events-column-type = Type
+events-column-meaning = Meaning
+events-sometimes = not always there
+events-sample = Sample
+events-sample-of = the sample of { $event }
+events-for-holders = Needs the scope { $scope }. What is about a number is told only if the access covers that number.
+events-for-holders-or-author = Needs the scope { $scope }; for a message that your app sent itself { $author } is enough. It is told only if the access covers the number.
+events-for-own = Needs no scope of its own: it is told to the app whose access it is about, and to no other.
+events-for-nobody = No scope gives it: it is told only to the app, or to the workspace, that it is about, and never in GET /v1/events.
+events-header-id = The id of the event. It is the same whenever the same event is sent again.
+events-header-timestamp = When this request was sent: seconds since 1970.
+events-header-signature = Proves that the request comes from this server, as Standard Webhooks describes it: v1, and the HMAC-SHA256 of id, timestamp and body. There may be several, with blanks between them.
+events-answer = You have it, and it is not sent again. After any other answer, or none in time, it is.
+
+event-number-linked = A number was linked, for the first time or again.
+event-number-unlinked = The link of a number is over: it was unlinked on the phone or here, or WhatsApp ended it.
+event-number-state-changed = A number changed its state, in whatever way. It is also told beside the two above.
+event-number-link-code-issued = There is a code to link a number with. The event says until when, and never holds the code.
+event-message-received = A number received a message.
+event-message-queued = A message was accepted and waits to be sent.
+event-message-sent = WhatsApp took the message.
+event-message-delivered = The message reached the recipient’s phone.
+event-message-read = The recipient read the message.
+event-message-failed = The message was not delivered, and will not be.
+event-message-edited = Whoever wrote a message changed its text.
+event-message-deleted = Whoever wrote a message deleted it for everyone.
+event-grant-created = A person approved access for your app in a workspace.
+event-grant-changed = A person approved your app again, or changed what it may do.
+event-grant-revoked = Your app’s access to a workspace ended.
+event-contact-created = A contact was added.
+event-contact-changed = A contact’s details changed.
+event-contact-deleted = A contact was deleted.
+event-template-status-changed = WhatsApp decided about a message template, or paused it.
+event-app-suspended = The operator of this server suspended your app: it may neither ask nor act, anywhere.
+event-endpoint-disabled = A webhook endpoint was disabled: nothing has arrived there for five days, or it answered 410.
+
+fact-message-id = The message.
+fact-message-number-id = The number of the workspace that sent or received it.
+fact-message-direction = “out” if the number sent it, “in” if the number received it.
+fact-message-to = Who gets it, with country code (E.164). Only on messages that go out.
+fact-message-from = Who wrote it, with country code (E.164). Only on messages that came in.
+fact-message-type = What kind of message it is: “text”.
+fact-message-text = What it says. Only on messages that came in, until they are deleted: your app knows what it sent.
+fact-message-text-body = The text, as it was written.
+fact-message-state = Out: “queued”, “sent”, “delivered”, “read” or “failed”; it only goes forward, and may skip a step. In: “received”.
+fact-message-reason = Why it failed: “not_linked”, “not_on_whatsapp”, “refused”, “throttled”, “network”, “expired” or “access_ended”. Otherwise null.
+fact-message-created-at = When it was asked for; for what came in, when it was written.
+fact-message-changed-at = When it reached its state.
+fact-number-id = The number.
+fact-number-phone = With country code (E.164).
+fact-number-name = What the workspace calls it.
+fact-number-connector = How it reaches WhatsApp: “sandbox”, “live” or “cloud”.
+fact-number-state = “not_linked”, “starting”, “linked”, “needs_attention”, “blocked”, or “removed” once it is gone from the workspace.
+fact-number-reason = Why it needs attention, or is no longer linked: “unlinked_on_phone”, “replaced_elsewhere”, “unreadable”, “logged_out_here” or “linked_elsewhere”. Otherwise null.
+fact-number-linked-at = When it was linked last; null if it never was.
+fact-link-code-number-id = The number that is being linked.
+fact-link-code-attempt-id = The attempt to link it.
+fact-link-code-expires-at = Until when the code can be typed.
+fact-grant-grant-id = The access. It stays the same when it is changed.
+fact-grant-app-id = Your app.
+fact-grant-scopes = What your app may do now: scopes, with blanks between them.
+fact-grant-numbers = “all” for all numbers of the workspace, or a list of their ids.
+fact-grant-expires-at = When the access ends by itself; null if it does not.
+fact-grant-ended-grant-id = The access that ended.
+fact-grant-ended-app-id = Your app.
+fact-grant-ended-reason = “disconnected” or “deleted” by a person, “expired” when its time was over, or “unused” when nobody used it for long.
+fact-contact-id = The contact.
+fact-contact-phone = With country code (E.164).
+fact-contact-name = What the workspace calls the contact; null if it has no name.
+fact-contact-changed-at = When it was changed last.
+fact-template-id = The template.
+fact-template-name = Its name.
+fact-template-language = Its language, such as “en”.
+fact-template-status = “pending”, “approved”, “rejected”, “paused” or “disabled”.
+fact-template-reason = Why WhatsApp rejected or paused it; otherwise null.
+fact-app-app-id = Your app.
+fact-app-name = Its name.
+fact-endpoint-endpoint-id = The endpoint.
+fact-endpoint-url = Its address.
+fact-endpoint-reason = Why it was disabled: “failing” for five days, or “gone”, when it answered 410.
+fact-endpoint-failing-since = Since when nothing has arrived.
 
 ## demo
 

@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::config::Config;
 use crate::messages::Inbox;
 use crate::numbers::Sessions;
-use crate::oauth::{AppGrants, LiveGrants, PendingApp};
+use crate::oauth::{AppGrants, GrantStandings, LiveGrants, PendingApp};
 use crate::platform::clock::WallClock;
 use crate::platform::computing::Computing;
 use crate::platform::db::Db;
@@ -36,7 +36,7 @@ use crate::platform::{Clock, Env, Random};
 use crate::{accounts, apps, audit, events, messages, numbers, oauth};
 
 pub use api::document as api_document;
-use joints::{GrantsOfOauth, QueueOfMessages, SessionsOfNumbers};
+use joints::{GrantsOfOauth, OwnersOfEndpoints, QueueOfMessages, SessionsOfNumbers};
 
 /// A server that has been put together and waits for requests.
 pub struct App {
@@ -108,7 +108,9 @@ fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
     let sender: Arc<dyn messages::Sender> = Arc::new(SessionsOfNumbers(sessions.clone()));
     let grants: Arc<dyn messages::Grants> = Arc::new(GrantsOfOauth(env.clone()));
     jobs.extend(messages::jobs(env, &sender, &grants));
-    jobs.extend(events::jobs(env));
+    let standings: Arc<dyn events::Grants> = Arc::new(GrantStandings(env.clone()));
+    let owners: Arc<dyn events::Owners> = Arc::new(OwnersOfEndpoints(env.clone()));
+    jobs.extend(events::jobs(env, &standings, &owners));
     jobs
 }
 
@@ -152,5 +154,9 @@ fn pages(shared: &Shared) -> Router {
         .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
         .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))
         .merge(audit::routes::<accounts::InWorkspace>(env.clone()))
+        .merge(events::catalogue_routes::<accounts::Visitor>(env.clone()))
+        .merge(events::live_routes::<accounts::InWorkspace>(env.clone()))
+        .merge(events::app_webhook_routes::<apps::OwnApp>(env.clone()))
+        .merge(events::workspace_webhook_routes::<accounts::InWorkspace>(env.clone()))
         .layer(from_fn_with_state(env.clone(), remember_browser))
 }

@@ -10,6 +10,9 @@ use crate::platform::outbound::OutboundSettings;
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "GRANTLINE__";
 
+/// Longer than a webhook endpoint may fail.
+const KEPT_DAYS_MIN: i64 = 7;
+
 /// A setting that must not be printed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
@@ -144,6 +147,7 @@ pub struct Messages {
 #[serde(deny_unknown_fields)]
 pub struct Events {
     pub kept_days: i64,
+    pub attempts_kept_days: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -181,6 +185,11 @@ pub fn load(file: Option<&str>, environment: impl Iterator<Item = (String, Strin
     }
     let mut config: Config = settings.try_into().context("a setting has the wrong kind of value")?;
     config.server.base_url = checked_base_url(&config.server.base_url)?;
+    if config.events.kept_days < KEPT_DAYS_MIN {
+        bail!(
+            "events.kept_days must be at least {KEPT_DAYS_MIN}: what a webhook endpoint has yet to be told must be there"
+        );
+    }
     Ok(config)
 }
 
@@ -255,6 +264,13 @@ mod tests {
         assert!(format!("{error:#}").contains("GRANTLINE__OAUTH__X"), "{error:#}");
         let error = load_with("[oauth]\ncode_lifetime_s = \"1\"", &[]).expect_err("wrong kind");
         assert!(format!("{error:#}").contains("must be a integer"), "{error:#}");
+    }
+
+    #[test]
+    fn events_are_kept_for_longer_than_they_are_tried() {
+        let error = load_with("[events]\nkept_days = 6", &[]).expect_err("too short");
+        assert!(error.to_string().starts_with("events.kept_days must be at least 7"), "{error:#}");
+        assert!(load_with("[events]\nkept_days = 7", &[]).is_ok());
     }
 
     #[test]

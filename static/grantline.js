@@ -170,6 +170,102 @@ function follow(element) {
   window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 }
 
+// data-live="/url": the stream tells that something happened. When its type begins as one of data-live-kinds, and it is of
+// data-live-of if that names anything, the page is fetched anew, and this element and those with data-live-along give way to what it brings
+// under their ids: at most once a second, not while nobody looks, and not under somebody's hands; then it is offered.
+const REST_MS = 1000;
+const FIRST_RETRY_MS = 5000;
+const RETRIES = 6;
+const liveParts = (root = document) => all('[data-live], [data-live-along]', root);
+const contentOf = (root) => liveParts(root).map((part) => part.innerHTML).join();
+const isInUse = (part) => part.contains(document.activeElement)
+  || (!getSelection().isCollapsed && getSelection().containsNode(part, true));
+
+function keepUp({ dataset: live }) {
+  const kinds = live.liveKinds.split(' ');
+  let since = live.livePlace;
+  let shown = contentOf(document);
+  let source = null;
+  let retries = 0;
+  let isDue = false;
+  let isBusy = false;
+  let arrived = null;
+
+  const show = () => {
+    offer.remove();
+    shown = contentOf(arrived);
+    liveParts(arrived).forEach((part) => place(document.adoptNode(part)));
+  };
+  const offer = document.createElement('div');
+  offer.className = 'notice info news';
+  const button = document.createElement('button');
+  button.className = 'button small';
+  button.textContent = live.liveShow;
+  button.addEventListener('click', () => {
+    show();
+    document.getElementById('main').focus({ preventScroll: true });
+  });
+  offer.append(live.liveOffer, button);
+
+  const update = async () => {
+    const answer = await fetch(location.href).then((page) => (page.ok ? page.text() : '')).catch(() => '');
+    const page = new DOMParser().parseFromString(answer, 'text/html');
+    if (!page.querySelector('[data-live]')) return;
+    if (contentOf(page) === shown) return offer.remove();
+    arrived = page;
+    if (!liveParts().some(isInUse)) {
+      show();
+      announce(live.liveSaid);
+    } else if (!offer.isConnected) {
+      document.querySelector('[data-live]').before(offer);
+      announce(live.liveOffer);
+    }
+  };
+  const catchUp = async () => {
+    if (isBusy) return;
+    isBusy = true;
+    while (isDue && !document.hidden) {
+      isDue = false;
+      await update();
+      await new Promise((rested) => { setTimeout(rested, REST_MS); });
+    }
+    isBusy = false;
+  };
+
+  const close = () => {
+    source?.close();
+    source = null;
+  };
+  const listen = () => {
+    if (source || document.hidden) return;
+    source = new EventSource(`${live.live}?after=${since}`);
+    source.addEventListener('open', () => { retries = 0; });
+    source.addEventListener('message', (event) => {
+      const { type, of } = JSON.parse(event.data);
+      since = event.lastEventId;
+      const isOurs = kinds.some((kind) => type.startsWith(kind)) && (!live.liveOf || live.liveOf === of);
+      if (!isOurs && type !== 'changed') return;
+      isDue = true;
+      catchUp();
+    });
+    // What breaks off the browser opens again by itself; what is refused, or comes from a proxy alone, it does not.
+    source.addEventListener('error', () => {
+      if (source?.readyState !== EventSource.CLOSED) return;
+      close();
+      if (retries < RETRIES) setTimeout(listen, FIRST_RETRY_MS * 2 ** retries++);
+    });
+  };
+  // Browsers hold few connections to one server at once: a page that nobody looks at needs none.
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return close();
+    listen();
+    catchUp();
+  });
+  window.addEventListener('pagehide', close);
+  window.addEventListener('pageshow', listen);
+  listen();
+}
+
 // Menus made of <details>: Escape and a press outside close them.
 document.addEventListener('keydown', (event) => {
   const menu = event.key === 'Escape' && event.target.closest?.('details.menu[open]');
@@ -181,6 +277,8 @@ document.addEventListener('click', (event) => {
   all('details.menu[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
+// It compares what the server sent, and so comes before anything is changed.
+all('[data-live]').forEach(keepUp);
 enhance(document);
 all('[data-stream]').forEach(follow);
 setInterval(() => all('time[datetime]').forEach(tellTime), 30000);

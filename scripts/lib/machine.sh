@@ -36,6 +36,9 @@ need_postgres() { [ -n "$(postgres_folder)" ] || install postgresql; }
 
 need_node() { { has node && has npm; } || install nodejs npm; }
 
+# Debian's Python has its `venv` in a package of its own.
+need_python() { { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || install python3 python3-venv; }
+
 need_chromium() { has "${CHROMIUM:-chromium}" || install chromium; }
 
 # A port on loopback where nothing listens.

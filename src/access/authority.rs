@@ -27,6 +27,14 @@ impl Authority {
     }
 }
 
+/// An app that calls as itself, with its id and secret, under no grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppCaller {
+    pub app_id: String,
+    /// As the app calls itself, for the audit log.
+    pub app_name: String,
+}
+
 /// Whoever called, for an answer that goes on: what they may do at a later moment. `oauth` makes one; nobody else can.
 #[derive(Clone)]
 pub struct Bearer(Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<Option<Authority>>> + Send + Sync>);

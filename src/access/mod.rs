@@ -8,6 +8,6 @@ mod authority;
 mod operation;
 mod scope;
 
-pub use authority::{Authority, Bearer};
+pub use authority::{AppCaller, Authority, Bearer};
 pub use operation::{OPERATIONS, Operation, operation};
 pub use scope::{GROUPS, Group, Risk, Scope, ScopeError, ScopeSet};

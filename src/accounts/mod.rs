@@ -61,6 +61,11 @@ pub async fn person(env: &Env, id: &str) -> sqlx::Result<Option<Person>> {
     store::person(&mut env.db.read().await?, id).await
 }
 
+/// The same as [`person`], inside a unit of work.
+pub async fn person_within(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Person>> {
+    store::person(tx, id).await
+}
+
 /// People in the order of their addresses, from the one after `email` on; for lists that are read page by page.
 pub async fn people_after(env: &Env, email: &str, limit: i64) -> sqlx::Result<Vec<Person>> {
     store::people_after(&mut env.db.read().await?, email, limit).await
@@ -69,6 +74,12 @@ pub async fn people_after(env: &Env, email: &str, limit: i64) -> sqlx::Result<Ve
 /// Workspaces in the order of their ids, from the one after `id` on; for lists that are read page by page.
 pub async fn workspaces_after(env: &Env, id: &str, limit: i64) -> sqlx::Result<Vec<Workspace>> {
     store::workspaces_after(&mut env.db.read().await?, id, limit).await
+}
+
+/// Whether the workspace is there and not suspended.
+pub async fn workspace_is_active(env: &Env, id: &str) -> sqlx::Result<bool> {
+    let found = store::workspace(&mut env.db.read().await?, id).await?;
+    Ok(found.is_some_and(|workspace| workspace.is_active()))
 }
 
 /// The owners of a workspace, in the order in which they came; for mails that they should get.

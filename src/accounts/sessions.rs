@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Person, store};
+use super::{Membership, Person, store};
 use crate::audit::{self, Actor, Entry, Who};
 use crate::platform::db::Tx;
 use crate::platform::secret::PlainSecret;
@@ -74,6 +74,20 @@ pub(super) async fn find_session(env: &Env, token: &PlainSecret) -> sqlx::Result
         env.db.write(move |tx| Box::pin(async move { store::touch_session(tx, &id, now).await })).await?;
     }
     Ok(Some(session))
+}
+
+/// The place in a workspace of whoever is signed in by this token at this moment. To ask is not to use: the session may
+/// become idle meanwhile.
+pub(super) async fn membership_under(
+    env: &Env,
+    token: &PlainSecret,
+    workspace_id: &str,
+) -> sqlx::Result<Option<Membership>> {
+    let (now, mut tx) = (env.now(), env.db.read().await?);
+    match store::open_session(&mut tx, &token.hash(), now, seen_after(env, now)).await? {
+        Some(session) => store::membership(&mut tx, &session.person.id, workspace_id).await,
+        None => Ok(None),
+    }
 }
 
 /// A session that was not used since then has ended.

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
 use utoipa::openapi::extensions::ExtensionsBuilder;
-use utoipa::openapi::path::Operation as Described;
+use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, ResponseBuilder, Server,
@@ -34,13 +34,20 @@ fn operations() -> OpenApiRouter<Env> {
         .merge(events::api_routes())
 }
 
+/// What an app calls as itself, under no grant.
+fn app_operations() -> OpenApiRouter<Env> {
+    events::app_api_routes()
+}
+
 /// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.
 pub fn routes(env: &Env, live: &LiveGrants) -> Router {
     let guard = Guard { env: env.clone(), live: live.clone() };
     let description = document().to_json().unwrap_or_default();
     let (operations, _) = operations().split_for_parts();
+    let (app_operations, _) = app_operations().split_for_parts();
     Router::new()
         .merge(operations.route_layer(from_fn_with_state(guard, oauth::guard)))
+        .merge(app_operations.route_layer(from_fn_with_state(env.clone(), oauth::app_guard)))
         .method_not_allowed_fallback(|| async {
             let detail = "This address does not take this method; the header Allow lists those that it takes.";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
@@ -57,7 +64,9 @@ async fn not_found() -> Problem {
 /// The API's description, made from the handlers and from the table of operations.
 #[must_use]
 pub fn document() -> OpenApi {
-    let mut document = operations().into_openapi();
+    let own = app_operations().into_openapi();
+    let of_apps: Vec<String> = own.paths.paths.keys().cloned().collect();
+    let mut document = operations().into_openapi().merge_from(own);
     document.info = InfoBuilder::new()
         .title("Grantline")
         .version(env!("CARGO_PKG_VERSION"))
@@ -69,11 +78,18 @@ pub fn document() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An access token from /oauth/token (RFC 6750)."))
         .build();
+    let app = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Basic)
+        .description(Some("The app's id and secret, as at /oauth/token (RFC 6749 §2.3.1)."))
+        .build();
     let rooms = document.components.take().unwrap_or_default();
+    document.webhooks = Some(events::webhooks());
     document.components = Some(
         ComponentsBuilder::from(rooms)
+            .schemas_from_iter(events::fact_schemas())
             .schema(ProblemBody::name(), ProblemBody::schema())
             .security_scheme("bearer", SecurityScheme::Http(bearer))
+            .security_scheme("app", SecurityScheme::Http(app))
             .build(),
     );
     for operation in OPERATIONS {
@@ -81,7 +97,35 @@ pub fn document() -> OpenApi {
             describe(described, operation);
         }
     }
+    for path in of_apps {
+        let item = document.paths.paths.get_mut(&path);
+        item.into_iter().flat_map(each_operation).for_each(describe_own);
+    }
     document
+}
+
+fn each_operation(item: &mut PathItem) -> impl Iterator<Item = &mut Described> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+/// What holds for every operation that an app calls as itself.
+fn describe_own(described: &mut Described) {
+    described.security = Some(vec![SecurityRequirement::new("app", [""; 0])]);
+    let how = "The app calls it as itself, with its id and secret.";
+    let description = described.description.take().filter(|text| !text.is_empty());
+    described.description = Some(description.map_or(how.to_owned(), |text| format!("{text}\n\n{how}")));
+    refuses(
+        described,
+        &[
+            ("401", "The id or the secret is missing or wrong, or the app is suspended."),
+            ("403", "`public_app`: a public app has no secret with which to prove itself."),
+            (
+                "429",
+                "`too_many_requests`: the app makes more calls a minute than it may. `Retry-After` says how long to wait.",
+            ),
+            BROKEN,
+        ],
+    );
 }
 
 fn described<'d>(document: &'d mut OpenApi, operation: &Operation) -> Option<&'d mut Described> {
@@ -105,18 +149,28 @@ fn describe(described: &mut Described, operation: &Operation) {
     let needs = format!("Needs the scope `{scope}`.");
     let description = described.description.take().filter(|text| !text.is_empty());
     described.description = Some(description.map_or(needs.clone(), |text| format!("{text}\n\n{needs}")));
-    for (status, description) in [
-        ("401", "There is no token, or it is unknown, expired, or its grant has ended."),
-        ("403", "`insufficient_scope`: the token does not hold the scope."),
-        (
-            "429",
-            "`too_many_requests`: the grant makes more calls a minute than it may. `Retry-After` says how long to wait.",
-        ),
-        ("500", "`server_error`: something broke on our side."),
-    ] {
+    refuses(
+        described,
+        &[
+            ("401", "There is no token, or it is unknown, expired, or its grant has ended."),
+            ("403", "`insufficient_scope`: the token does not hold the scope."),
+            (
+                "429",
+                "`too_many_requests`: the grant makes more calls a minute than it may. `Retry-After` says how long to wait.",
+            ),
+            BROKEN,
+        ],
+    );
+}
+
+const BROKEN: (&str, &str) = ("500", "`server_error`: something broke on our side.");
+
+/// Adds refusals, unless the operation says something of their status itself.
+fn refuses(described: &mut Described, refusals: &[(&str, &str)]) {
+    for (status, description) in refusals {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
         let response =
-            ResponseBuilder::new().description(description).content("application/problem+json", problem).build();
-        described.responses.responses.entry(status.to_owned()).or_insert(response.into());
+            ResponseBuilder::new().description(*description).content("application/problem+json", problem).build();
+        described.responses.responses.entry((*status).to_owned()).or_insert(response.into());
     }
 }

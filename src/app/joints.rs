@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use grantline_whatsapp::{OutgoingText, SendFailure};
 
+use crate::events::{self, Owner, Responsible};
 use crate::numbers::Sessions;
 use crate::platform::Env;
-use crate::{messages, oauth};
+use crate::platform::db::Tx;
+use crate::{accounts, apps, messages, oauth};
 
 /// What `messages` asks about grants.
 pub struct GrantsOfOauth(pub Env);
@@ -38,5 +40,26 @@ pub struct SessionsOfNumbers(pub Sessions);
 impl messages::Sender for SessionsOfNumbers {
     async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure> {
         self.0.send_text(number_id, text).await
+    }
+}
+
+/// Who answers for webhook endpoints.
+pub struct OwnersOfEndpoints(pub Env);
+
+#[async_trait]
+impl events::Owners for OwnersOfEndpoints {
+    async fn may_hear(&self, owner: &Owner) -> sqlx::Result<bool> {
+        match owner {
+            Owner::Workspace(id) => accounts::workspace_is_active(&self.0, id).await,
+            Owner::App(_) => Ok(true),
+        }
+    }
+
+    async fn responsible(&self, tx: &mut Tx, owner: &Owner) -> sqlx::Result<Vec<Responsible>> {
+        let people = match owner {
+            Owner::Workspace(id) => accounts::owners_within(tx, id).await?,
+            Owner::App(id) => apps::developer_within(tx, id).await?.into_iter().collect(),
+        };
+        Ok(people.into_iter().map(|person| Responsible { name: person.name, email: person.email }).collect())
     }
 }

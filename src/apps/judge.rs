@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{AppState, store, trail};
 use crate::audit::Who;
-use crate::events::{self, Event, Kind as EventKind, Subject};
+use crate::events::{self, AppFact, Event, Kind as EventKind, Subject};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -67,7 +67,7 @@ async fn carry_out(tx: &mut Tx, env: &Env, who: &Who, app_id: &str, verdict: Ver
             subject: Subject::App(app.id.clone()),
             number_id: None,
             grant_id: None,
-            data: json!({ "app_id": app.id, "name": app.name }),
+            data: json!(AppFact { app_id: app.id, name: app.name }),
         };
         events::emit(tx, env, event).await?;
     }

@@ -21,7 +21,7 @@ pub use details::{Details, Field, LinkRefusal, Mistake, Mistakes};
 pub use grants::Grants;
 pub use judge::{JudgeError, JudgeRefusal, Verdict, judge};
 pub use name::NameRefusal;
-pub use pages::{logo_routes, routes};
+pub use pages::{OwnApp, logo_routes, routes};
 pub use partners::{PartnerError, PartnerRefusal, add_partner, partners, set_partner_active};
 pub use redirect::RedirectRefusal;
 pub use register::{NewApp, RegisterError, RegisterRefusal, register};
@@ -30,6 +30,7 @@ pub use store::{ListedApp, Partner, SecretInfo};
 
 use app::logo_url;
 
+use crate::accounts::{self, Person};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -43,7 +44,13 @@ pub async fn find_within(tx: &mut Tx, app_id: &str) -> sqlx::Result<Option<App>>
     store::find(tx, app_id).await
 }
 
-/// The same for its developer; to anyone else it does not exist.
+/// Who registered an app.
+pub async fn developer_within(tx: &mut Tx, app_id: &str) -> sqlx::Result<Option<Person>> {
+    let Some(app) = store::find(tx, app_id).await? else { return Ok(None) };
+    accounts::person_within(tx, &app.owner_id).await
+}
+
+/// An app for its developer; to anyone else it does not exist.
 pub async fn find_own(env: &Env, owner_id: &str, app_id: &str) -> sqlx::Result<Option<App>> {
     store::find_own(&mut env.db.read().await?, owner_id, app_id).await
 }

@@ -8,8 +8,8 @@ use crate::platform::secret::fingerprint;
 pub enum Actor {
     /// A signed-in person: id and name.
     Person { id: String, name: String },
-    /// An app with a grant: the grant's id and the app's name or id.
-    App { grant_id: String, name: String },
+    /// An app: the id of its grant, or its own where it acts under none, and its name.
+    App { id: String, name: String },
     /// The person who runs this server, at its command line.
     Operator,
     /// Grantline itself: an expiry, a job, something that WhatsApp told.
@@ -33,8 +33,7 @@ impl Actor {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Person { id, .. } => id,
-            Self::App { grant_id, .. } => grant_id,
+            Self::Person { id, .. } | Self::App { id, .. } => id,
             Self::Operator | Self::System | Self::Stranger => "",
         }
     }

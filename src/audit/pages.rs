@@ -83,7 +83,7 @@ struct Row {
 }
 
 /// What an entry may tell of its target, the friendliest first.
-const NAMES: [&str; 3] = ["name", "app", "email"];
+const NAMES: [&str; 4] = ["name", "app", "email", "host"];
 
 fn row(words: &Words, entry: Recorded) -> Row {
     let details = details(&entry.detail);

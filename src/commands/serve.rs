@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::{self, App};
 use crate::config::{self, Config};
+use crate::events;
 use crate::numbers;
 use crate::platform::clock::WallClock;
 use crate::platform::db::Alone;
@@ -88,6 +89,7 @@ pub async fn run_until_stopped(
     let App { env, router, jobs, sessions, sandbox: _ } = app;
     let (stopping, tracker) = (CancellationToken::new(), TaskTracker::new());
     let last: Vec<Job> = jobs.iter().filter(|job| job.at_the_end).cloned().collect();
+    events::take_over(&env).await?;
     jobs::start(jobs, &env.clock, &env.bell, &stopping, &tracker);
     let restoring = sessions.clone();
     tracker.spawn(async move { restoring.restore_all().await });

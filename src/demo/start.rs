@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::acme::{self, AcmeClient};
+use super::acme::{self, AcmeClient, Inbox};
 use super::steps::Where;
 use super::{pages, seed};
 use crate::app::{self, App};
@@ -28,6 +28,8 @@ pub struct Demo {
     pub url: String,
     /// A second client with Acme's id and secret, for the story that plays itself.
     pub acme: AcmeClient,
+    /// What Acme's site is told by webhooks.
+    pub inbox: Arc<Inbox>,
     pub place: Where,
     stop: CancellationToken,
     server: JoinHandle<anyhow::Result<()>>,
@@ -70,7 +72,8 @@ pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
         AcmeClient::new(&url, known.client_id.clone(), secret, redirect_uri.clone())
     };
     let acme = client()?;
-    let acme_site = acme::routes(Arc::new(client()?), url.clone());
+    let inbox = Arc::new(Inbox::default());
+    let acme_site = acme::routes(Arc::new(client()?), Arc::clone(&inbox), url.clone());
     let place = Where { workspace_id, acme_url, client_id: known.client_id.clone() };
     let router = pages::routes(app.env.clone(), place.clone()).fallback_service(app.router.clone());
     let app = App { router, ..app };
@@ -78,7 +81,7 @@ pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
     let bounds = Bounds::from(&app.env.config.server);
     tokio::spawn(serve(acme_listener, acme_site, bounds, Arc::clone(&app.env.clock), stop.clone()));
     let server = tokio::spawn(run_alone(alone, app, listener, stop.clone().cancelled_owned()));
-    Ok(Demo { acme, url, place, stop, server, folder })
+    Ok(Demo { acme, inbox, url, place, stop, server, folder })
 }
 
 fn database_file(data: Option<&Path>) -> anyhow::Result<(Option<TempDir>, PathBuf)> {

@@ -1,5 +1,6 @@
 //! The feed of events: a page at a time, with patience, or as a stream.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::Json as JsonAnswer;
@@ -13,11 +14,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::feed::{FeedError, LookUp, Page, Reader};
-use super::{Hearer, Saved, Subject};
+use super::feed::{FeedError, LookUp, Reader, last_place};
+use super::view::EventView;
+use super::{Hearer, Saved};
 use crate::access::{Authority, Bearer};
-use crate::platform::Env;
+use crate::platform::limits::Held;
 use crate::platform::web::{Problem, ProblemBody, Query};
+use crate::platform::{Env, Timestamp};
 
 const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 200;
@@ -34,43 +37,6 @@ const LAST_EVENT_ID: &str = "last-event-id";
 #[must_use]
 pub fn api_routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new().routes(routes!(get_events))
-}
-
-/// Something that happened.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Event, example = json!({
-    "id": "evt_019b76da7c0075b8a7a6d8d5d8c1d3f4", "type": "number.state_changed", "timestamp": "2026-01-01T00:00:00.000Z",
-    "workspace_id": "wsp_019b76da7c0075b8a7a6d8d5d8c1d3f0",
-    "data": { "id": "num_019b76da7c0075b8a7a6d8d5d8c1d3f1", "state": "linked" }
-}))]
-struct EventView {
-    /// The same however often the event is told.
-    id: String,
-    /// What happened, such as `message.received`.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    /// When. RFC 3339, UTC.
-    #[schema(format = DateTime)]
-    timestamp: String,
-    #[schema(required)]
-    workspace_id: Option<String>,
-    /// What it happened to, as it was then.
-    data: serde_json::Value,
-}
-
-impl From<Saved> for EventView {
-    fn from(saved: Saved) -> Self {
-        Self {
-            id: saved.id,
-            kind: saved.event.kind.name(),
-            timestamp: saved.created_at.rfc3339(),
-            workspace_id: match saved.event.subject {
-                Subject::Workspace(id) => Some(id),
-                Subject::App(_) => None,
-            },
-            data: saved.event.data,
-        }
-    }
 }
 
 /// A page of events.
@@ -91,10 +57,19 @@ struct FeedQuery {
     wait: Option<String>,
 }
 
+/// Where the caller begins.
+#[derive(Clone, Copy)]
+enum Begin {
+    First,
+    Behind(i64),
+    /// With what happens from now on.
+    Now,
+}
+
 /// What the caller asks for.
 #[derive(Clone, Copy)]
 struct Asked {
-    after: Option<i64>,
+    begin: Begin,
     limit: usize,
     wait_s: i64,
 }
@@ -102,9 +77,8 @@ struct Asked {
 /// Read events
 ///
 /// What happened in the workspace, in its order, as far as the grant covers it: a number's events only when it covers the
-/// number, and each kind only with its scope. `message.received` needs `messages:read`; what becomes of a message that goes
-/// out, `messages:read`, or `messages:send` when the app sent it; `number.linked`, `number.unlinked` and `number.state_changed`,
-/// `numbers:read`; `number.link_code_issued`, `numbers:manage`. `grant.created` and `grant.changed` are told of the app's own grant.
+/// number, and each kind only with its scope. The section `webhooks` of this document lists every kind with its scope, its `data`
+/// and a sample, and so does the page `/developers/events`.
 ///
 /// Keep `next`, and send it as `after` once the page is dealt with: then nothing is missed, and after a crash the last page
 /// comes again. With `wait` the answer comes as soon as there is something to tell. With `Accept: text/event-stream` the events come as
@@ -116,7 +90,7 @@ struct Asked {
     tag = "events",
     params(
         ("after" = Option<String>, Query, nullable = false, description = "Go on behind this place: the `next` of a page. \
-            Without it, from the first event that is kept."),
+            Without it, from the first event that is kept; with `now`, from the next one that happens."),
         ("limit" = Option<usize>, Query, nullable = false, minimum = 1, maximum = 200,
          description = "How many at most; 50 without it."),
         ("wait" = Option<i64>, Query, nullable = false, minimum = 0, maximum = 30,
@@ -143,14 +117,25 @@ async fn get_events(
         let bearer = bearer.clone();
         Box::pin(async move { Ok(bearer.authority().await?.map(Hearer::Grant)) })
     });
-    let mut reader = Reader::new(&env, Hearer::Grant(authority), look_up);
+    let hearer = Hearer::Grant(authority);
+    let after = match asked.begin {
+        Begin::First => None,
+        Begin::Behind(place) => Some(place),
+        Begin::Now => {
+            let last = last_place(&env, &hearer.subject()).await;
+            Some(last.map_err(|error| Problem::broken(&error, "the last place of the events could not be read"))?)
+        }
+    };
+    let mut reader = Reader::new(&env, hearer, look_up);
     if streams {
         // The first look says whether the place is one to go on from, while there is still a status to say it with.
-        let first = reader.wait(asked.after, asked.limit, env.now()).await.map_err(problem)?;
-        return Ok(stream(env, reader, asked.limit, first));
+        let first = reader.wait(after, asked.limit, env.now()).await.map_err(problem)?;
+        let waiting = first.events.into_iter().map(told).collect();
+        let stream = Stream { reader, place: first.next, limit: asked.limit, waiting, tell: told };
+        return Ok(stream.answer(env, None));
     }
     let patience = asked.wait_s.min(i64::try_from(env.config.server.request_timeout_s).unwrap_or(0) - BEFORE_TIMEOUT_S);
-    let page = reader.wait(asked.after, asked.limit, env.now().plus_s(patience.max(0))).await.map_err(problem)?;
+    let page = reader.wait(after, asked.limit, env.now().plus_s(patience.max(0))).await.map_err(problem)?;
     let next = page.next.to_string();
     Ok(JsonAnswer(EventList { data: page.events.into_iter().map(EventView::from).collect(), next }).into_response())
 }
@@ -160,7 +145,8 @@ fn wants_stream(headers: &HeaderMap) -> bool {
     accepts.split(',').any(|one| one.split(';').next().is_some_and(|kind| kind.trim() == "text/event-stream"))
 }
 
-fn last_event_id(headers: &HeaderMap) -> Option<String> {
+/// How far somebody came who opens a stream again.
+pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
     headers.get(LAST_EVENT_ID)?.to_str().ok().map(ToOwned::to_owned)
 }
 
@@ -172,10 +158,16 @@ fn asked(query: FeedQuery, last_event_id: Option<String>) -> Result<Asked, Probl
     let limit = query.limit.map(|text| number("limit", &text, 1, PAGE_MAX as i64)).transpose()?;
     let wait_s = query.wait.map(|text| number("wait", &text, 0, WAIT_MAX_S)).transpose()?;
     // A browser that opens a stream again sends both: where it began, and how far it came.
-    let after = last_event_id.or(query.after).map(|text| text.parse::<i64>().ok().filter(|after| *after >= 0));
-    let after = after.map(|after| after.ok_or_else(unknown_place)).transpose()?;
+    let begin = match last_event_id.or(query.after).as_deref() {
+        None => Begin::First,
+        Some("now") => Begin::Now,
+        Some(place) => {
+            let place = place.parse().ok().filter(|place| *place >= 0);
+            Begin::Behind(place.ok_or_else(unknown_place)?)
+        }
+    };
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE_DEFAULT);
-    Ok(Asked { after, limit, wait_s: wait_s.unwrap_or(0) })
+    Ok(Asked { begin, limit, wait_s: wait_s.unwrap_or(0) })
 }
 
 fn invalid(param: &'static str, detail: impl Into<String>) -> Problem {
@@ -183,7 +175,7 @@ fn invalid(param: &'static str, detail: impl Into<String>) -> Problem {
 }
 
 fn unknown_place() -> Problem {
-    invalid("after", "`after` must be the `next` of a page, or the id of an event of the stream.")
+    invalid("after", "`after` must be the `next` of a page, the id of an event of the stream, or `now`.")
 }
 
 fn problem(error: FeedError) -> Problem {
@@ -203,33 +195,51 @@ fn problem(error: FeedError) -> Problem {
     }
 }
 
-/// Events as they come, beginning with `first`. It ends with the access, without a word: the next call says why.
-fn stream(env: Env, reader: Reader, limit: usize, first: Page) -> Response {
-    let until = env.now().plus_s(STREAM_S);
-    let begun = (reader, first.next, first.events.into_iter());
-    let events = stream::unfold(begun, move |(mut reader, mut place, mut waiting)| {
-        let env = env.clone();
-        async move {
-            loop {
-                if let Some(saved) = waiting.next() {
-                    let told = told(saved);
-                    return Some((told, (reader, place, waiting)));
-                }
-                if env.now() >= until || reader.is_stopping() {
-                    return None;
-                }
-                let page = reader.wait(Some(place), limit, until).await.ok()?;
-                place = page.next;
-                waiting = page.events.into_iter();
-            }
-        }
-    });
-    let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+pub(super) type Told = Result<SentEvent, axum::Error>;
+
+/// Events as they come, after those that wait already. It ends with the access, without a word: the next call says why.
+pub(super) struct Stream {
+    pub reader: Reader,
+    /// Behind which it goes on.
+    pub place: i64,
+    /// How many events are read at once.
+    pub limit: usize,
+    pub waiting: VecDeque<Told>,
+    pub tell: fn(Saved) -> Told,
 }
 
-fn told(saved: Saved) -> Result<SentEvent, axum::Error> {
+impl Stream {
+    /// `held` is what it takes as long as it is open.
+    pub(super) fn answer(self, env: Env, held: Option<Held>) -> Response {
+        let until = env.now().plus_s(STREAM_S);
+        let events = stream::unfold((self, held), move |(mut stream, held)| {
+            let env = env.clone();
+            async move {
+                let told = stream.next(&env, until).await?;
+                Some((told, (stream, held)))
+            }
+        });
+        let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+
+    async fn next(&mut self, env: &Env, until: Timestamp) -> Option<Told> {
+        loop {
+            if let Some(told) = self.waiting.pop_front() {
+                return Some(told);
+            }
+            if env.now() >= until || self.reader.is_stopping() {
+                return None;
+            }
+            let page = self.reader.wait(Some(self.place), self.limit, until).await.ok()?;
+            self.place = page.next;
+            self.waiting.extend(page.events.into_iter().map(self.tell));
+        }
+    }
+}
+
+fn told(saved: Saved) -> Told {
     let event = SentEvent::default().id(saved.seq.to_string()).event(saved.event.kind.name());
     event.json_data(EventView::from(saved))
 }

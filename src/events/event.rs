@@ -10,46 +10,62 @@ pub enum Kind {
     NumberUnlinked,
     NumberStateChanged,
     NumberLinkCodeIssued,
+    MessageReceived,
     MessageQueued,
     MessageSent,
     MessageDelivered,
     MessageRead,
     MessageFailed,
-    MessageReceived,
+    MessageEdited,
+    MessageDeleted,
     GrantCreated,
     GrantChanged,
     GrantRevoked,
+    ContactCreated,
+    ContactChanged,
+    ContactDeleted,
+    TemplateStatusChanged,
     AppSuspended,
+    EndpointDisabled,
 }
 
 /// Who may hear of a fact, among those whose grant covers its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Audience {
+pub(super) enum Audience {
     Holders(Scope),
     /// Whoever holds the first scope; and with the second one the app that asked for it.
     HoldersOrAuthor(Scope, Scope),
     /// The app whose grant it is about.
     Own,
-    /// Nobody by a token: an app as a whole is meant, and its tokens are worth nothing by then.
+    /// Nobody by a token, only the app or the workspace itself: the app as a whole is meant, and its tokens are worth nothing by
+    /// then, or where it is told things.
     Nobody,
 }
 
 impl Kind {
-    pub const ALL: [Self; 14] = [
+    /// Those of one group stand together, in the order of the catalogue.
+    pub const ALL: [Self; 21] = [
         Self::NumberLinked,
         Self::NumberUnlinked,
         Self::NumberStateChanged,
         Self::NumberLinkCodeIssued,
+        Self::MessageReceived,
         Self::MessageQueued,
         Self::MessageSent,
         Self::MessageDelivered,
         Self::MessageRead,
         Self::MessageFailed,
-        Self::MessageReceived,
+        Self::MessageEdited,
+        Self::MessageDeleted,
         Self::GrantCreated,
         Self::GrantChanged,
         Self::GrantRevoked,
+        Self::ContactCreated,
+        Self::ContactChanged,
+        Self::ContactDeleted,
+        Self::TemplateStatusChanged,
         Self::AppSuspended,
+        Self::EndpointDisabled,
     ];
 
     /// As receivers see it.
@@ -66,10 +82,17 @@ impl Kind {
             Self::MessageRead => "message.read",
             Self::MessageFailed => "message.failed",
             Self::MessageReceived => "message.received",
+            Self::MessageEdited => "message.edited",
+            Self::MessageDeleted => "message.deleted",
             Self::GrantCreated => "grant.created",
             Self::GrantChanged => "grant.changed",
             Self::GrantRevoked => "grant.revoked",
+            Self::ContactCreated => "contact.created",
+            Self::ContactChanged => "contact.changed",
+            Self::ContactDeleted => "contact.deleted",
+            Self::TemplateStatusChanged => "template.status_changed",
             Self::AppSuspended => "app.suspended",
+            Self::EndpointDisabled => "endpoint.disabled",
         }
     }
 
@@ -79,20 +102,40 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    const fn audience(self) -> Audience {
+    /// Whether this version tells it at all. The others are in the catalogue so that receivers can be written for them now.
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        !matches!(
+            self,
+            Self::MessageEdited
+                | Self::MessageDeleted
+                | Self::ContactCreated
+                | Self::ContactChanged
+                | Self::ContactDeleted
+                | Self::TemplateStatusChanged
+        )
+    }
+
+    pub(super) const fn audience(self) -> Audience {
         match self {
             Self::NumberLinked | Self::NumberUnlinked | Self::NumberStateChanged => {
                 Audience::Holders(Scope::NumbersRead)
             }
             Self::NumberLinkCodeIssued => Audience::Holders(Scope::NumbersManage),
-            Self::MessageReceived => Audience::Holders(Scope::MessagesRead),
+            Self::MessageReceived | Self::MessageEdited | Self::MessageDeleted => {
+                Audience::Holders(Scope::MessagesRead)
+            }
             Self::MessageQueued
             | Self::MessageSent
             | Self::MessageDelivered
             | Self::MessageRead
             | Self::MessageFailed => Audience::HoldersOrAuthor(Scope::MessagesRead, Scope::MessagesSend),
             Self::GrantCreated | Self::GrantChanged | Self::GrantRevoked => Audience::Own,
-            Self::AppSuspended => Audience::Nobody,
+            Self::ContactCreated | Self::ContactChanged | Self::ContactDeleted => {
+                Audience::Holders(Scope::ContactsRead)
+            }
+            Self::TemplateStatusChanged => Audience::Holders(Scope::TemplatesRead),
+            Self::AppSuspended | Self::EndpointDisabled => Audience::Nobody,
         }
     }
 }
@@ -120,6 +163,8 @@ pub enum Hearer {
     Grant(Authority),
     /// A workspace itself: of all that is about it.
     Workspace(String),
+    /// A member of a workspace, as far as their role lets them look at this moment.
+    Member { workspace_id: String, kinds: Vec<Kind> },
     /// An app: of what is about it as a whole.
     App(String),
 }
@@ -130,7 +175,7 @@ impl Hearer {
     pub fn subject(&self) -> Subject {
         match self {
             Self::Grant(authority) => Subject::Workspace(authority.workspace_id.clone()),
-            Self::Workspace(id) => Subject::Workspace(id.clone()),
+            Self::Workspace(id) | Self::Member { workspace_id: id, .. } => Subject::Workspace(id.clone()),
             Self::App(id) => Subject::App(id.clone()),
         }
     }
@@ -164,6 +209,9 @@ impl Event {
         match (hearer, &self.subject) {
             (Hearer::Grant(authority), Subject::Workspace(id)) => {
                 *id == authority.workspace_id && self.is_within(authority)
+            }
+            (Hearer::Member { workspace_id, kinds }, Subject::Workspace(id)) => {
+                workspace_id == id && kinds.contains(&self.kind)
             }
             (Hearer::Workspace(hearer), Subject::Workspace(id)) | (Hearer::App(hearer), Subject::App(id)) => {
                 hearer == id
@@ -232,6 +280,21 @@ mod tests {
     }
 
     #[test]
+    fn contacts_and_templates_need_their_scopes() {
+        for (kind, scope) in [
+            (Kind::ContactCreated, "contacts:read"),
+            (Kind::ContactChanged, "contacts:manage"),
+            (Kind::ContactDeleted, "contacts:read"),
+            (Kind::TemplateStatusChanged, "templates:read"),
+            (Kind::MessageEdited, "messages:read"),
+            (Kind::MessageDeleted, "messages:read"),
+        ] {
+            assert!(event(kind, None, None).is_for(&holder(scope, None)), "{}", kind.name());
+            assert!(!event(kind, None, None).is_for(&holder("account:read messages:send", None)), "{}", kind.name());
+        }
+    }
+
+    #[test]
     fn who_sends_hears_of_its_own_messages_only() {
         let sender = holder("messages:send", None);
         assert!(event(Kind::MessageSent, Some("num_1"), Some("gr_1")).is_for(&sender));
@@ -253,8 +316,15 @@ mod tests {
         let (ours, theirs) = (Hearer::Workspace(String::from("ws_1")), Hearer::Workspace(String::from("ws_2")));
         let received = event(Kind::MessageReceived, Some("num_1"), None);
         assert!(received.is_for(&ours) && !received.is_for(&theirs));
+        let member = |workspace: &str, kinds: &[Kind]| {
+            received.is_for(&Hearer::Member { workspace_id: workspace.to_owned(), kinds: kinds.to_vec() })
+        };
+        assert!(member("ws_1", &[Kind::NumberLinked, Kind::MessageReceived]));
+        assert!(!member("ws_2", &Kind::ALL) && !member("ws_1", &[Kind::NumberLinked]));
         let elsewhere = Event { subject: Subject::Workspace(String::from("ws_2")), ..received };
         assert!(!elsewhere.is_for(&holder("messages:read", None)) && !elsewhere.is_for(&ours));
+        let disabled = event(Kind::EndpointDisabled, None, Some("gr_1"));
+        assert!(disabled.is_for(&ours) && !disabled.is_for(&holder("account:read messages:read", None)));
         let suspended = Event { subject: Subject::App(String::from("app_1")), ..event(Kind::AppSuspended, None, None) };
         assert!(suspended.is_for(&Hearer::App(String::from("app_1"))));
         assert!(!suspended.is_for(&Hearer::App(String::from("app_2"))));

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::{BELL, Hearer, Saved, store};
+use super::store::outbox as store;
+use super::{BELL, Hearer, Saved, Subject};
 use crate::platform::jobs::STOP;
 use crate::platform::{Env, Timestamp};
 
@@ -77,6 +78,12 @@ fn begin(after: Option<i64>, first: Option<i64>, last: i64) -> Result<i64, FeedE
     }
 }
 
+/// The last place that was given among the facts of a subject: nothing lies behind it yet.
+pub async fn last_place(env: &Env, subject: &Subject) -> sqlx::Result<i64> {
+    let (_, last) = store::places(&mut env.db.read().await?, subject).await?;
+    Ok(last)
+}
+
 /// Who a hearer is at a later moment; nobody once their access has ended.
 pub type LookUp = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<Option<Hearer>>> + Send + Sync>;
 
@@ -99,19 +106,20 @@ impl Reader {
     /// The next facts behind `after`: at once when there are any, else when they come, or an empty page at `until` and when
     /// the server stops.
     ///
-    /// Their access is asked for after the facts were read: whoever ended it in between is not told on.
+    /// Their access is asked for after each look at the facts: what was read under another one counts neither as told nor as
+    /// none of theirs.
     pub async fn wait(&mut self, after: Option<i64>, limit: usize, until: Timestamp) -> Result<Page, FeedError> {
         let mut after = after;
         loop {
             self.news.borrow_and_update();
             let page = page(&self.env, &self.hearer, after, limit).await?;
-            if !page.events.is_empty() || self.env.now() >= until || self.is_stopping() {
-                let hearer = (self.look_up)().await?.ok_or(FeedError::Ended)?;
-                if hearer == self.hearer {
-                    return Ok(page);
-                }
+            let hearer = (self.look_up)().await?.ok_or(FeedError::Ended)?;
+            if hearer != self.hearer {
                 self.hearer = hearer;
                 continue;
+            }
+            if !page.events.is_empty() || self.env.now() >= until || self.is_stopping() {
+                return Ok(page);
             }
             after = Some(page.next);
             if !page.at_end {
@@ -122,7 +130,6 @@ impl Reader {
                 _ = self.stop.changed() => {}
                 () = self.env.clock.sleep_until(until) => {}
             }
-            self.hearer = (self.look_up)().await?.ok_or(FeedError::Ended)?;
         }
     }
 

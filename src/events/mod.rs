@@ -1,14 +1,38 @@
-//! Telling others: facts, saved in the transaction of the change that made them, and the feeds that read them.
+//! Telling others: facts, saved in the transaction of the change that made them; the feeds that read them; and the webhook
+//! endpoints to which they are brought.
 
 mod api;
+mod catalogue;
+mod catalogue_api;
 mod event;
+mod facts;
 mod feed;
 mod jobs;
+mod pages;
+mod samples;
 mod store;
+mod surroundings;
+mod view;
+mod webhooks;
 
 pub use api::api_routes;
+pub use catalogue_api::{fact_schemas, webhooks};
 pub use event::{Event, Hearer, Kind, Saved, Subject};
-pub use jobs::jobs;
+pub use facts::{
+    AppFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, MessageFact, NumberFact, NumbersFact, TextFact,
+};
+pub use feed::LookUp;
+pub use jobs::{jobs, take_over};
+pub use pages::{
+    Keeper, Live, Onlooker, Passerby, app_webhook_routes, catalogue_routes, live_routes, workspace_webhook_routes,
+};
+pub use surroundings::{Grants, Owners, Responsible, Standing};
+pub use webhooks::{
+    AgainError, AgainRefusal, Attempt, Deed, Endpoint, EndpointError, EndpointRefusal, EndpointState, Filter,
+    NoSigningSecret, Outcome, Owner, SampleError, Secrets, SigningSecret, Wanted, Wish, WishRefusal, app_api_routes,
+    attempts, change_endpoint, create_endpoint, endpoint_secrets, find_endpoint, list_endpoints, recover, resend,
+    send_sample, webhook_headers,
+};
 
 use crate::platform::Env;
 use crate::platform::db::Tx;
@@ -19,5 +43,22 @@ const BELL: &str = "events";
 /// Saves a fact. Call it inside the unit of work that makes the fact true: then neither exists without the other.
 pub async fn emit(tx: &mut Tx, env: &Env, event: Event) -> sqlx::Result<()> {
     tx.ring(BELL);
-    store::insert(tx, &env.id("evt"), &event, env.now()).await
+    let now = env.now();
+    let seq = store::outbox::insert(tx, &env.id("evt"), &event, now).await?;
+    if store::lanes::wake(tx, &event, seq, now).await? {
+        tx.ring(webhooks::dispatch::JOB);
+    }
+    Ok(())
+}
+
+/// From now on the app's endpoints hear of the workspace. Call it in the transaction that makes the grant, before the first
+/// fact about it.
+pub async fn begin_to_tell(tx: &mut Tx, grant_id: &str, workspace_id: &str, app_id: &str) -> sqlx::Result<()> {
+    store::hearers::insert(tx, grant_id, workspace_id, app_id).await
+}
+
+/// The app's endpoints hear no more by this grant. Call it in the transaction that ends the grant, after the last fact
+/// about it.
+pub async fn end_telling(tx: &mut Tx, grant_id: &str) -> sqlx::Result<()> {
+    store::hearers::delete(tx, grant_id).await
 }

@@ -115,7 +115,7 @@ async fn post_message(
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
     let text = text_of(new)?;
-    let actor = Actor::App { grant_id: authority.grant_id.clone(), name: authority.app_name.clone() };
+    let actor = Actor::App { id: authority.grant_id.clone(), name: authority.app_name.clone() };
     let who = Who { actor, address, request_id };
     let Accepted { message, replayed } = send(&env, &authority, &who, text, key).await.map_err(send_problem)?;
     let mut response = (StatusCode::ACCEPTED, JsonAnswer(MessageView::of(&message))).into_response();

@@ -12,6 +12,7 @@ use axum::routing::get;
 use super::list::list_workspace;
 use super::{Direction, Filter, Grants, ListError, Message, State};
 use crate::accounts::{InWorkspace, Right};
+use crate::events::Live;
 use crate::numbers::{self, Number, Phone};
 use crate::platform::Env;
 use crate::platform::web::{Markup, Page, Shell, StatusPage};
@@ -51,6 +52,8 @@ struct MessagesPage {
     /// The id of the only number whose messages are shown, or empty.
     number_id: String,
     rows: Vec<Row>,
+    /// Only the newest page changes by itself.
+    live: Option<Live>,
     /// Whether this is not the first page.
     further: bool,
     next: Option<String>,
@@ -122,6 +125,7 @@ async fn show_messages(
     member: InWorkspace,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ViewMessages)?;
+    let live = Live::part(&room.env, member.id(), "message.", &wanted.number, "live-messages").await?;
     let numbers = numbers::in_workspace(&room.env, member.id())
         .await
         .map_err(|error| StatusPage::broken(&error, "numbers could not be listed"))?;
@@ -148,6 +152,7 @@ async fn show_messages(
         numbers,
         number_id: one.unwrap_or_default(),
         rows,
+        live: (!further).then_some(live),
         further,
         next: listed.next,
     };

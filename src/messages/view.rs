@@ -1,4 +1,4 @@
-//! A message as apps see it: in the answers of the API and in events.
+//! A message as apps see it in the answers of the API.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,10 +28,8 @@ pub struct MessageView {
     from: Option<String>,
     #[serde(rename = "type")]
     kind: Kind,
-    // Left out of events about a message that goes out: its app knows what it sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, required, inline)]
-    text: Option<TextView>,
+    #[schema(inline)]
+    text: TextView,
     state: State,
     /// `null` in every state but `failed`.
     #[schema(required)]
@@ -60,11 +58,6 @@ struct TextView {
 impl MessageView {
     #[must_use]
     pub fn of(message: &Message) -> Self {
-        Self { text: Some(TextView { body: message.body.as_str().to_owned() }), ..Self::without_text(message) }
-    }
-
-    #[must_use]
-    pub fn without_text(message: &Message) -> Self {
         let peer = format!("+{}", message.peer);
         let (to, from) = match message.direction {
             Direction::Out => (Some(peer), None),
@@ -77,7 +70,7 @@ impl MessageView {
             to,
             from,
             kind: Kind::Text,
-            text: None,
+            text: TextView { body: message.body.as_str().to_owned() },
             state: message.state,
             reason: message.reason,
             created_at: message.created_at.rfc3339(),

@@ -9,7 +9,6 @@ use super::progress::{self, AttemptRef, Step};
 use super::sessions::{End, Sessions};
 use super::{attempts, news, standing, store};
 use crate::audit::Who;
-use crate::events::Kind;
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -79,7 +78,6 @@ async fn save_removed(tx: &mut Tx, env: &Env, who: &Who, workspace_id: &str, num
     let target = (workspace_id, number_id);
     let detail = json!({ "name": number.name });
     news::record(tx, env, who, "number.removed", target, &Phone::of_digits(&number.phone), detail).await?;
-    let gone = json!({ "id": number.id, "phone": number.e164(), "state": "removed" });
-    news::tell(tx, env, &number, Kind::NumberStateChanged, gone).await?;
+    news::tell_removed(tx, env, &number).await?;
     Ok(true)
 }

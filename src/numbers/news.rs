@@ -7,45 +7,55 @@ use super::link::{Attempt, Shown};
 use super::phone::Phone;
 use crate::accounts::Person;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind, Subject};
+use crate::events::{self, Event, Kind, LinkCodeFact, NumberFact, Subject};
 use crate::platform::db::Tx;
 use crate::platform::mail::{self, Mail};
 use crate::platform::web::Words;
 use crate::platform::{Env, Timestamp};
 
 /// A fact about a number.
-pub async fn tell(tx: &mut Tx, env: &Env, number: &Number, kind: Kind, data: Value) -> sqlx::Result<()> {
+pub async fn tell(tx: &mut Tx, env: &Env, number: &Number, kind: Kind) -> sqlx::Result<()> {
+    tell_as(tx, env, number, kind, number.state.name()).await
+}
+
+/// That a number is gone, which is no state that it could be in.
+pub async fn tell_removed(tx: &mut Tx, env: &Env, number: &Number) -> sqlx::Result<()> {
+    tell_as(tx, env, number, Kind::NumberStateChanged, "removed").await
+}
+
+async fn tell_as(tx: &mut Tx, env: &Env, number: &Number, kind: Kind, state: &'static str) -> sqlx::Result<()> {
+    let fact = NumberFact {
+        id: number.id.clone(),
+        phone: number.e164(),
+        name: number.name.clone(),
+        connector: number.connector.clone(),
+        state,
+        reason: number.reason.clone(),
+        linked_at: number.linked_at.map(Timestamp::rfc3339),
+    };
     let event = Event {
         kind,
         subject: Subject::Workspace(number.workspace_id.clone()),
         number_id: Some(number.id.clone()),
         grant_id: None,
-        data,
+        data: json!(fact),
     };
     events::emit(tx, env, event).await
 }
 
-/// The number as receivers of facts see it.
-pub fn described(number: &Number) -> Value {
-    json!({
-        "id": number.id,
-        "phone": number.e164(),
-        "name": number.name,
-        "connector": number.connector,
-        "state": number.state.name(),
-        "reason": number.reason,
-        "linked_at": number.linked_at.map(Timestamp::rfc3339),
-    })
-}
-
 /// That there is a code, and until when. Never the code: it would be worth a link to whoever reads the fact.
 pub async fn code_issued(tx: &mut Tx, env: &Env, attempt: &Attempt, code: &Shown) -> sqlx::Result<()> {
+    let fact = LinkCodeFact {
+        number_id: attempt.number_id.clone(),
+        attempt_id: attempt.id.clone(),
+        expires_at: code.valid_until.rfc3339(),
+    };
     let event = Event {
         kind: Kind::NumberLinkCodeIssued,
         subject: Subject::Workspace(attempt.workspace_id.clone()),
         number_id: Some(attempt.number_id.clone()),
         grant_id: None,
-        data: json!({ "number_id": attempt.number_id, "attempt_id": attempt.id, "expires_at": code.valid_until.rfc3339() }),
+        data: json!(fact),
     };
     events::emit(tx, env, event).await
 }

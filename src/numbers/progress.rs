@@ -155,8 +155,8 @@ async fn record_link(
         changed_at: now,
         ..number
     };
-    news::tell(tx, env, &number, Kind::NumberLinked, news::described(&number)).await?;
-    news::tell(tx, env, &number, Kind::NumberStateChanged, news::described(&number)).await?;
+    news::tell(tx, env, &number, Kind::NumberLinked).await?;
+    news::tell(tx, env, &number, Kind::NumberStateChanged).await?;
     let target = (number.workspace_id.as_str(), number.id.as_str());
     let detail = json!({ "attempt": attempt.id, "started_by": attempt.started_by });
     news::record(tx, env, &Who::system(), "number.linked", target, &attempt.phone, detail).await?;

@@ -36,11 +36,11 @@ pub async fn turn(tx: &mut Tx, env: &Env, who: &Who, number: &Number, turn: Turn
     }
     let after = Number { state, reason: reason.map(str::to_owned), changed_at: now, ..number.clone() };
     if number.state.is_linked() && !matches!(state, NumberState::Linked | NumberState::Starting) {
-        news::tell(tx, env, &after, Kind::NumberUnlinked, news::described(&after)).await?;
+        news::tell(tx, env, &after, Kind::NumberUnlinked).await?;
         let target = (number.workspace_id.as_str(), number.id.as_str());
         let detail = json!({ "state": state.name(), "reason": reason });
         news::record(tx, env, who, "number.unlinked", target, &Phone::of_digits(&number.phone), detail).await?;
     }
-    news::tell(tx, env, &after, Kind::NumberStateChanged, news::described(&after)).await?;
+    news::tell(tx, env, &after, Kind::NumberStateChanged).await?;
     Ok(true)
 }

@@ -1,13 +1,13 @@
 //! Who learns of a grant that was made or changed: the audit log, apps, and the people who answer for the workspace.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::store::grant::NewGrant;
 use super::terms::Numbers;
 use crate::accounts::{self, Person, Workspace};
 use crate::apps::App;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind, Subject};
+use crate::events::{self, Event, GrantFact, Kind, NumbersFact, Subject};
 use crate::platform::db::Tx;
 use crate::platform::mail::{self, Mail};
 use crate::platform::web::Words;
@@ -34,19 +34,25 @@ impl Approved<'_> {
             ("grant.changed", Kind::GrantChanged)
         };
         let numbers = match &grant.granted.numbers {
-            Numbers::All => Value::from("all"),
-            Numbers::These(numbers) => Value::from(numbers.clone()),
+            Numbers::All => NumbersFact::Word("all"),
+            Numbers::These(numbers) => NumbersFact::These(numbers.clone()),
         };
-        let fact = json!({
-            "app_id": grant.app_id,
-            "scopes": grant.granted.scopes.to_string(),
-            "numbers": numbers,
-            "expires_at": grant.expires_at.map(Timestamp::rfc3339),
-        });
-        let mut detail = fact.clone();
-        detail["app"] = self.app.name.clone().into();
-        detail["locale"] = grant.locale.into();
         let (workspace_id, grant_id) = (grant.workspace_id.clone(), self.grant_id.clone());
+        let fact = GrantFact {
+            grant_id: grant_id.clone(),
+            app_id: grant.app_id.clone(),
+            scopes: grant.granted.scopes.to_string(),
+            numbers,
+            expires_at: grant.expires_at.map(Timestamp::rfc3339),
+        };
+        let detail = json!({
+            "app_id": fact.app_id,
+            "scopes": fact.scopes,
+            "numbers": fact.numbers,
+            "expires_at": fact.expires_at,
+            "app": self.app.name,
+            "locale": grant.locale,
+        });
         let entry = Entry {
             workspace_id: Some(workspace_id.clone()),
             action,
@@ -55,12 +61,15 @@ impl Approved<'_> {
             detail,
         };
         audit::record(tx, env, who, entry).await?;
+        if kind == Kind::GrantCreated {
+            events::begin_to_tell(tx, &grant_id, &workspace_id, &grant.app_id).await?;
+        }
         let event = Event {
             kind,
             subject: Subject::Workspace(workspace_id),
             number_id: None,
             grant_id: Some(grant_id),
-            data: fact,
+            data: json!(fact),
         };
         events::emit(tx, env, event).await
     }

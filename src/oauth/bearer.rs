@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use async_trait::async_trait;
 use moka::sync::Cache;
 
 use super::rights::effective;
@@ -11,6 +12,7 @@ use super::token::ACCESS_PREFIX;
 use super::usage::Usage;
 use crate::access::{Authority, ScopeSet};
 use crate::accounts::Role;
+use crate::events::{Grants, Standing};
 use crate::platform::secret::{PlainSecret, SecretHash};
 use crate::platform::{Env, Timestamp};
 
@@ -127,6 +129,40 @@ async fn look_up(env: &Env, hash: &SecretHash, now: Timestamp) -> sqlx::Result<R
         numbers,
     };
     Ok(Ok(Found { authority, ends_at, first_use: !row.used }))
+}
+
+/// How grants stand, for those whose webhooks are told by them.
+pub struct GrantStandings(pub Env);
+
+#[async_trait]
+impl Grants for GrantStandings {
+    async fn standing(&self, grant_id: &str) -> anyhow::Result<Standing> {
+        Ok(standing(&self.0, grant_id).await?)
+    }
+}
+
+async fn standing(env: &Env, grant_id: &str) -> sqlx::Result<Standing> {
+    let mut tx = env.db.read().await?;
+    let Some(row) = store::find_grant(&mut tx, grant_id).await? else { return Ok(Standing::Ended) };
+    if row.state != "active" {
+        return Ok(Standing::Ended);
+    }
+    let suspended = row.app_state != "active" || row.workspace_state != "active";
+    let role = row.approver_role.as_deref().and_then(|role| role.parse::<Role>().ok());
+    let (Some(role), false) = (role, suspended || row.expires_at.is_some_and(|ends_at| ends_at <= env.now())) else {
+        return Ok(Standing::Barred);
+    };
+    let declared = store::declared_scopes(&mut tx, &row.app_id).await?;
+    let numbers = if row.all_numbers { None } else { Some(store::numbers_of_grant(&mut tx, grant_id).await?) };
+    Ok(Standing::Live(Authority {
+        grant_id: grant_id.to_owned(),
+        app_id: row.app_id,
+        app_name: row.app_name,
+        workspace_id: row.workspace_id,
+        workspace_name: row.workspace_name,
+        scopes: effective(&scopes_of(&row.scopes)?, &declared, |right| role.may(right)),
+        numbers,
+    }))
 }
 
 fn scopes_of(text: &str) -> sqlx::Result<ScopeSet> {

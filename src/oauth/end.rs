@@ -7,7 +7,7 @@ use super::bearer::LiveGrants;
 use super::store::{connected, token, usage};
 use crate::apps::Grants;
 use crate::audit::{self, Entry, Who};
-use crate::events::{self, Event, Kind, Subject};
+use crate::events::{self, Event, GrantEndedFact, Kind, Subject};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -102,14 +102,16 @@ async fn end_access(
     reason: &str,
 ) -> sqlx::Result<()> {
     token::end_tokens_of_grant(tx, grant_id, env.now()).await?;
+    let fact = GrantEndedFact { grant_id: grant_id.to_owned(), app_id: app_id.to_owned(), reason: reason.to_owned() };
     let event = Event {
         kind: Kind::GrantRevoked,
         subject: Subject::Workspace(workspace_id.to_owned()),
         number_id: None,
         grant_id: Some(grant_id.to_owned()),
-        data: json!({ "grant_id": grant_id, "app_id": app_id, "reason": reason }),
+        data: json!(fact),
     };
-    events::emit(tx, env, event).await
+    events::emit(tx, env, event).await?;
+    events::end_telling(tx, grant_id).await
 }
 
 /// Ends grants whose time is over, and those that were neither approved nor used for `oauth.refresh_idle_s`: how many. Work

@@ -147,7 +147,7 @@ pub(super) async fn end_family(
         return Ok(());
     }
     let Some(owner) = store::whose_family(tx, family_id).await? else { return Ok(()) };
-    let who = Who { actor: Actor::App { grant_id: owner.grant_id.clone(), name: owner.app_name }, ..who.clone() };
+    let who = Who { actor: Actor::App { id: owner.grant_id.clone(), name: owner.app_name }, ..who.clone() };
     let entry = Entry {
         workspace_id: Some(owner.workspace_id),
         action,

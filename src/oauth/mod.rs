@@ -30,8 +30,8 @@ mod token;
 mod usage;
 mod way_back;
 
-pub use api::{Guard, account_routes, endpoints, guard};
-pub use bearer::LiveGrants;
+pub use api::{Guard, account_routes, app_guard, endpoints, guard};
+pub use bearer::{GrantStandings, LiveGrants};
 pub use connected::{ConnectedApp, ConnectedState};
 pub use end::{AppGrants, Ending, end_grant};
 pub use jobs::jobs;

@@ -31,6 +31,12 @@ impl Timestamp {
         self.0 - earlier.0
     }
 
+    /// From RFC 3339, with any offset.
+    #[must_use]
+    pub fn of_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
+    }
+
     /// RFC 3339 in UTC with milliseconds, as APIs and `<time datetime>` want it.
     #[must_use]
     pub fn rfc3339(self) -> String {

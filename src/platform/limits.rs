@@ -1,9 +1,11 @@
-//! Limits on how often something may be tried, by named action and subject (an account, a network address, a number).
+//! Limits on how often something may be tried, and how often at once, by named action and subject (an account, a network
+//! address, a number).
 //!
 //! They live in this process: with several machines each has its own, which makes the limit as many times as wide.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasher as _;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -46,6 +48,41 @@ impl Limit {
     #[must_use]
     pub fn a_minute(action: &'static str, times: NonZeroU32) -> Self {
         Self { action, burst: times.get(), refill: Duration::from_secs(60) / times.get() }
+    }
+}
+
+/// How often something may go on at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Hold {
+    action: &'static str,
+    at_most: usize,
+}
+
+impl Hold {
+    #[must_use]
+    pub const fn new(action: &'static str, at_most: usize) -> Self {
+        Self { action, at_most }
+    }
+}
+
+/// How often each action of each subject goes on now; none that does not.
+type GoingOn = Arc<Mutex<HashMap<(&'static str, String), usize>>>;
+
+/// One that goes on, until this is dropped.
+pub struct Held {
+    key: (&'static str, String),
+    going_on: GoingOn,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut going_on = self.going_on.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = going_on.entry(std::mem::take(&mut self.key)) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
     }
 }
 
@@ -122,12 +159,13 @@ struct Limited {
 pub struct Limits {
     clock: OurClock,
     limiters: Mutex<HashMap<&'static str, Limited>>,
+    going_on: GoingOn,
 }
 
 impl Limits {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock: OurClock(clock), limiters: Mutex::default() }
+        Self { clock: OurClock(clock), limiters: Mutex::default(), going_on: GoingOn::default() }
     }
 
     /// Counts one try of `limit.action` by `subject`. An IPv6 address counts as its network.
@@ -136,6 +174,18 @@ impl Limits {
         limiter.check_key(&counted_as(subject).into_owned()).map_err(|wait| {
             let wait = wait.wait_time_from(self.clock.now());
             TooOften { retry_after_s: i64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(i64::MAX) }
+        })
+    }
+
+    /// Counts one more of `hold.action` that goes on, until the answer is dropped; nothing when there are enough.
+    #[must_use]
+    pub fn hold(&self, hold: Hold, subject: &str) -> Option<Held> {
+        let key = (hold.action, subject.to_owned());
+        let mut going_on = self.going_on.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = going_on.get(&key).copied().unwrap_or(0);
+        (count < hold.at_most).then(|| {
+            going_on.insert(key.clone(), count + 1);
+            Held { key, going_on: Arc::clone(&self.going_on) }
         })
     }
 
@@ -200,6 +250,20 @@ mod tests {
         assert_eq!(limits.check(four, "ann"), Err(TooOften { retry_after_s: 15 }));
         clock.advance(Duration::from_secs(30));
         assert_eq!(calls(9), 2);
+    }
+
+    #[test]
+    fn so_many_go_on_at_once_and_one_that_ends_makes_room() {
+        let (_, limits) = limits();
+        let holds = |subject| limits.hold(Hold::new("streams", 2), subject);
+        let (first, second) = (holds("ann"), holds("ann"));
+        assert!(first.is_some() && second.is_some() && holds("ann").is_none());
+        assert!(holds("bob").is_some(), "others have their own");
+        drop(first);
+        let third = holds("ann");
+        assert!(third.is_some() && holds("ann").is_none());
+        drop((second, third));
+        assert!(limits.going_on.lock().is_ok_and(|going_on| going_on.is_empty()), "nobody is remembered");
     }
 
     #[test]

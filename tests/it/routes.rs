@@ -23,6 +23,7 @@ const OPEN: &[&str] = &[
     "GET /healthz",
     "GET /readyz",
     "GET /openapi.json",
+    "GET /developers/events",
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/oauth-protected-resource",
     "GET /.well-known/openid-configuration",
@@ -77,6 +78,7 @@ const FOR_ANYONE: &[&str] = &[
     "/metrics",
     "/static/",
     "/openapi.json",
+    "/developers/events",
     "/.well-known/",
     "/apps/{app}/logo.png",
     "/invitations/{token}",
@@ -122,6 +124,8 @@ impl<'w> Things<'w> {
         let members = format!("/w/{workspace}/members");
         let invitation = [("email", "dora@example.com"), ("role", "viewer")];
         ann.browser.fills(&members, &format!("/w/{workspace}/invitations"), &invitation).await.is(303);
+        let webhooks = format!("/w/{workspace}/webhooks/new");
+        let endpoint = ann.browser.fills(&webhooks, &webhooks, &[("url", "https://hooks.example.com/")]).await.is(303);
         let request = ann.browser.opens(&shop.authorize_url()).await.is(303);
         let last = |location: &str| {
             let path = location.split('?').next().unwrap_or_default();
@@ -144,6 +148,7 @@ impl<'w> Things<'w> {
             ("{secret}", one("select id from app_secret where app_id = $1", &shop.id).await),
             ("{app}", shop.id.clone()),
             ("{attempt}", last(attempt.location())),
+            ("{endpoint}", last(endpoint.location())),
             ("{handle}", last(request.location())),
             ("{number}", number),
             ("{workspace}", workspace),

@@ -80,7 +80,12 @@ impl World {
     pub async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}/grantline.sqlite", folder.path().display());
-        Self::open(&url, Place::Folder { _folder: folder }).await
+        Self::open(&url, START, Place::Folder { _folder: folder }).await
+    }
+
+    /// Over a database that somebody else looks after, at a moment.
+    pub async fn over(database_url: &str, start: Timestamp) -> Self {
+        Self::open(database_url, start, Place::Shared).await
     }
 
     pub async fn on_postgres() -> Self {
@@ -90,11 +95,11 @@ impl World {
         let create = format!("create database {name} template {}", template_database(&server).await);
         connection.execute(sqlx::AssertSqlSafe(create)).await.expect("a database of its own");
         let url = database_url(&server, &name);
-        Self::open(&url, Place::Database { server, name }).await
+        Self::open(&url, START, Place::Database { server, name }).await
     }
 
-    async fn open(database_url: &str, place: Place) -> Self {
-        let clock = Arc::new(HandClock::at(START));
+    async fn open(database_url: &str, start: Timestamp, place: Place) -> Self {
+        let clock = Arc::new(HandClock::at(start));
         let random = Arc::new(SeededRandom(Mutex::new(ChaCha20Rng::seed_from_u64(7))));
         let app =
             app::build(test_config(database_url), clock.clone(), random).await.expect("the server is put together");
@@ -167,6 +172,7 @@ fn test_config(database_url: &str) -> Config {
     let settings = format!(
         "[server]\nbase_url = \"{BASE_URL}\"\nproduct_name = \"Harbour\"\n\
          [database]\nurl = \"{database_url}\"\nconnections_max = 4\n\
+         [outbound]\nallow_loopback = true\n\
          [keys]\nmaster = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\""
     );
     config::load(Some(&settings), std::iter::empty()).expect("the test settings are right")

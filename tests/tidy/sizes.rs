@@ -3,7 +3,8 @@
 use super::house::{FILE_LINES, FUNCTION_LINES};
 use super::tree::{Complaint, File, Tree};
 
-const FOLDERS: &[&str] = &["src", "crates", "tests", "templates", "static", "scripts", "e2e", "bench", ".ci"];
+const FOLDERS: &[&str] =
+    &["src", "crates", "tests", "templates", "static", "scripts", "e2e", "clients", "bench", ".ci"];
 
 pub fn files_are_short(tree: &Tree) -> Vec<Complaint> {
     let counted = |file: &&File| FOLDERS.iter().any(|folder| file.is_in(folder)) && !is_made_by_a_tool(file);

@@ -4,6 +4,7 @@ mod account;
 mod carry;
 mod invitations;
 mod members;
+mod onlooker;
 mod signing;
 mod start;
 mod visitor;

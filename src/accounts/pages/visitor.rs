@@ -10,6 +10,7 @@ use super::wanted::sign_in_first;
 use crate::accounts::sessions::find_session;
 use crate::accounts::{Membership, Person, Right, memberships};
 use crate::audit::{Actor, Reader, Who};
+use crate::events::{Keeper, Owner, Passerby};
 use crate::platform::web::{Browser, ClientAddress, RequestId, Shell, StatusPage, Words};
 use crate::platform::{Env, Timestamp};
 
@@ -169,6 +170,12 @@ where
     }
 }
 
+impl Passerby for Visitor {
+    fn shell(&self) -> Shell {
+        Self::shell(self)
+    }
+}
+
 impl Reader for InWorkspace {
     fn workspace_id(&self) -> &str {
         self.id()
@@ -180,5 +187,30 @@ impl Reader for InWorkspace {
 
     fn shell(&self) -> Shell {
         Self::shell(self, "audit")
+    }
+}
+
+/// Of a workspace's own endpoints. They hear all that is about it, the texts of messages as well: so those who decide what apps
+/// may do keep them.
+impl Keeper for InWorkspace {
+    fn owner(&self) -> Owner {
+        Owner::Workspace(self.id().to_owned())
+    }
+
+    fn name(&self) -> &str {
+        &self.membership.workspace.name
+    }
+
+    fn needs_the_right(&self) -> Result<(), StatusPage> {
+        self.needs(Right::ManageApps)?;
+        self.needs(Right::ViewMessages)
+    }
+
+    fn shell(&self) -> Shell {
+        Self::shell(self, "settings")
+    }
+
+    fn who(&self) -> Who {
+        self.visitor.who()
     }
 }

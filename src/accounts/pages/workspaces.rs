@@ -13,6 +13,7 @@ use crate::accounts::{
     ChangeRefusal, MemberError, MemberRefusal, Right, WorkspaceError, WorkspaceRefusal, create_workspace,
     remove_member, rename_workspace,
 };
+use crate::events::Keeper;
 use crate::platform::Env;
 use crate::platform::web::{FieldErrors, Form, NoFields, Page, Shell, StatusPage, redirect};
 
@@ -88,6 +89,7 @@ struct SettingsPage {
     /// The key of the reader's role.
     role: &'static str,
     may_rename: bool,
+    may_keep_webhooks: bool,
 }
 
 fn settings_page(member: &InWorkspace, done: &Done, name: Option<String>, errors: FieldErrors) -> SettingsPage {
@@ -98,6 +100,7 @@ fn settings_page(member: &InWorkspace, done: &Done, name: Option<String>, errors
         workspace_name: name.unwrap_or_else(|| member.membership.workspace.name.clone()),
         role: member.membership.role.words(),
         may_rename: member.may(Right::ManageWorkspace),
+        may_keep_webhooks: Keeper::needs_the_right(member).is_ok(),
     }
 }
 

@@ -17,13 +17,13 @@ use axum::extract::FromRef;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
-use self::own::OwnApp;
 use super::change::{ChangeError, ChangeRefusal};
 use super::{Grants, SecretInfo};
 use crate::platform::Env;
 use crate::platform::web::{Markup, StatusPage};
 
 pub use logo::logo_routes;
+pub use own::OwnApp;
 
 /// The pages of this room. `grants` tells how many workspaces use an app, and ends that when the app is deleted.
 pub fn routes(env: Env, grants: Arc<dyn Grants>) -> Router {

@@ -10,6 +10,7 @@ use super::quickstart::Quickstart;
 use super::{Outcome, OwnApp, Room, SecretRow, initials};
 use crate::apps::secrets::{SECRET_PREFIX, SECRETS_MAX, live_secrets};
 use crate::apps::{App, AppState, Kind};
+use crate::events::{Owner, list_endpoints};
 use crate::platform::web::{FieldErrors, Markup, Notice, Page, Shell, StatusPage, Tone};
 
 #[derive(Template)]
@@ -30,6 +31,8 @@ struct OverviewPage {
     secret_prefix: &'static str,
     /// Key of the label, and address.
     links: Vec<(&'static str, String)>,
+    /// How many webhook endpoints it has.
+    webhooks: Markup,
     quickstart: Quickstart,
     app: App,
 }
@@ -64,9 +67,10 @@ pub(super) async fn overview_page(
     errors: FieldErrors,
 ) -> Response {
     let counted = room.grants.live_count(&app.id).await;
-    let (count, secrets) = match (counted, live_secrets(&room.env, &app).await) {
-        (Ok(count), Ok(secrets)) => (count, secrets),
-        (Err(error), _) | (_, Err(error)) => {
+    let endpoints = list_endpoints(&room.env, &Owner::App(app.id.clone())).await;
+    let (count, secrets, endpoints) = match (counted, live_secrets(&room.env, &app).await, endpoints) {
+        (Ok(count), Ok(secrets), Ok(endpoints)) => (count, secrets, endpoints.len()),
+        (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
             return StatusPage::broken(&error, "an app could not be shown").into_response();
         }
     };
@@ -88,6 +92,7 @@ pub(super) async fn overview_page(
         secrets_max: SECRETS_MAX,
         secret_prefix: SECRET_PREFIX,
         links: links.into_iter().filter(|(_, url)| !url.is_empty()).map(|(label, url)| (label, url.clone())).collect(),
+        webhooks: shell.words.msg("webhooks-count").count("count", endpoints).into(),
         quickstart: Quickstart::for_app(server, &app),
         shell,
         errors,

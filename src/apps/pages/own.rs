@@ -8,11 +8,13 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::accounts::{SignedIn, Visitor};
 use crate::apps::{self, App};
+use crate::audit::Who;
+use crate::events::{Keeper, Owner};
 use crate::platform::Env;
-use crate::platform::web::StatusPage;
+use crate::platform::web::{Shell, StatusPage};
 
 /// The app that the path names as `{app}`, for its developer. To anyone else it does not exist.
-pub(super) struct OwnApp {
+pub struct OwnApp {
     pub visitor: Visitor,
     pub app: App,
 }
@@ -33,5 +35,29 @@ where
             Ok(None) => Err(StatusPage::not_found().into_response()),
             Err(error) => Err(StatusPage::broken(&error, "an app could not be looked up").into_response()),
         }
+    }
+}
+
+/// Of the app's webhook endpoints.
+impl Keeper for OwnApp {
+    fn owner(&self) -> Owner {
+        Owner::App(self.app.id.clone())
+    }
+
+    fn name(&self) -> &str {
+        &self.app.name
+    }
+
+    /// Whoever is not its developer does not get here.
+    fn needs_the_right(&self) -> Result<(), StatusPage> {
+        Ok(())
+    }
+
+    fn shell(&self) -> Shell {
+        self.visitor.shell()
+    }
+
+    fn who(&self) -> Who {
+        self.visitor.who()
     }
 }

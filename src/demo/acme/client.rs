@@ -43,21 +43,26 @@ pub struct ApiAnswer {
 /// Acme's OAuth client. It knows its own id and secret and the address of a Grantline server.
 pub struct AcmeClient {
     base_url: String,
+    client_id: String,
+    client_secret: String,
+    /// Where it is told of events.
+    webhook_url: String,
     oauth: Client,
     http: reqwest::Client,
 }
 
 impl AcmeClient {
     pub fn new(base_url: &str, client_id: String, client_secret: String, redirect_uri: String) -> anyhow::Result<Self> {
-        let oauth = BasicClient::new(ClientId::new(client_id))
-            .set_client_secret(ClientSecret::new(client_secret))
+        let webhook_url = Url::parse(&redirect_uri)?.join("/webhooks")?.into();
+        let oauth = BasicClient::new(ClientId::new(client_id.clone()))
+            .set_client_secret(ClientSecret::new(client_secret.clone()))
             .set_auth_uri(AuthUrl::new(format!("{base_url}/oauth/authorize"))?)
             .set_token_uri(TokenUrl::new(format!("{base_url}/oauth/token"))?)
             .set_redirect_uri(RedirectUrl::new(redirect_uri)?);
         // A client that follows redirects from the token endpoint could be led to give its secret away.
         #[expect(clippy::disallowed_methods, reason = "the demo's app calls the demo's server, on this machine")]
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { base_url: base_url.to_owned(), oauth, http })
+        Ok(Self { base_url: base_url.to_owned(), client_id, client_secret, webhook_url, oauth, http })
     }
 
     /// A fresh authorization link with PKCE and a state.
@@ -97,6 +102,16 @@ impl AcmeClient {
         let http = self.http.clone();
         let tokens = request.request_async(&move |request| send(http.clone(), request)).await;
         access(&tokens.map_err(told)?)
+    }
+
+    /// Asks to be told of events, and learns the secret with which they are signed.
+    pub async fn listen(&self, events: &[&str]) -> anyhow::Result<String> {
+        let wish = serde_json::json!({ "url": self.webhook_url, "description": "Acme CRM", "events": events });
+        let call = self.http.post(format!("{}/v1/webhooks", self.base_url));
+        let call = call.basic_auth(&self.client_id, Some(&self.client_secret)).json(&wish);
+        let answer = call.send().await.context("POST /v1/webhooks")?;
+        let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap_or(Value::Null));
+        body["secret"].as_str().map(ToOwned::to_owned).with_context(|| format!("POST /v1/webhooks: {status} {body}"))
     }
 
     /// A call to the API with the access token.

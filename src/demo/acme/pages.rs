@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use askama::Template;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use reqwest::Method;
@@ -12,13 +14,21 @@ use serde_json::json;
 use url::Url;
 
 use super::client::{Access, AcmeClient, ApiAnswer, Asked};
+use super::hooks::{Inbox, Taken};
 use crate::platform::web::{Page, asset_routes, redirect};
+
+/// Of what Acme wants to be told.
+pub const EVENTS: [&str; 2] = ["message.received", "grant.revoked"];
+
+/// Events that its page shows.
+const TOLD_SHOWN: usize = 5;
 
 /// Acme serves one customer: whoever looks at it.
 #[derive(Clone)]
 struct Acme {
     client: Arc<AcmeClient>,
     memory: Arc<Mutex<Memory>>,
+    inbox: Arc<Inbox>,
     /// Where the story goes on.
     story_url: String,
 }
@@ -40,7 +50,7 @@ struct Outcome {
 }
 
 /// Acme's whole site.
-pub fn routes(client: Arc<AcmeClient>, story_url: String) -> Router {
+pub fn routes(client: Arc<AcmeClient>, inbox: Arc<Inbox>, story_url: String) -> Router {
     Router::new()
         .route("/", get(show_home))
         .route("/connect", post(post_connect))
@@ -48,7 +58,8 @@ pub fn routes(client: Arc<AcmeClient>, story_url: String) -> Router {
         .route("/send", post(post_send))
         .route("/numbers", post(post_numbers))
         .route("/refresh", post(post_refresh))
-        .with_state(Acme { client, memory: Arc::default(), story_url })
+        .route("/webhooks", post(take_event))
+        .with_state(Acme { client, memory: Arc::default(), inbox, story_url })
         .merge(asset_routes())
 }
 
@@ -75,6 +86,8 @@ struct HomePage {
     workspace: Option<String>,
     scopes: String,
     last: Option<Outcome>,
+    /// What came by webhook, newest first.
+    told: Vec<Taken>,
 }
 
 async fn show_home(State(acme): State<Acme>) -> Response {
@@ -85,9 +98,15 @@ async fn show_home(State(acme): State<Acme>) -> Response {
         workspace: memory.access.is_some().then(|| memory.workspace.clone()),
         scopes: memory.access.as_ref().map(|access| access.scope.clone()).unwrap_or_default(),
         last: memory.last.clone(),
+        told: acme.inbox.taken().into_iter().rev().take(TOLD_SHOWN).collect(),
     };
     drop(memory);
     Page::ok(page).into_response()
+}
+
+/// Grantline tells something.
+async fn take_event(State(acme): State<Acme>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    acme.inbox.comes(&headers, &body)
 }
 
 async fn post_connect(State(acme): State<Acme>) -> Response {
@@ -106,6 +125,7 @@ async fn come_back(State(acme): State<Acme>, OriginalUri(address): OriginalUri) 
     let (Some(asked), Ok(address)) = (asked, address) else { return redirect("/") };
     let outcome = match acme.client.came_back(asked, &address).await {
         Ok(access) => {
+            listen(&acme).await;
             let account = acme.client.call(&access, Method::GET, "/v1/account", None).await;
             let mut memory = acme.memory();
             let name = account.as_ref().ok().and_then(|answer| answer.body["workspace_name"].as_str());
@@ -118,6 +138,16 @@ async fn come_back(State(acme): State<Acme>, OriginalUri(address): OriginalUri) 
     };
     acme.remember(outcome);
     redirect("/")
+}
+
+/// From the first connection on Acme wants to hear of messages, and of the end.
+async fn listen(acme: &Acme) {
+    if !acme.inbox.is_told() {
+        match acme.client.listen(&EVENTS).await {
+            Ok(secret) => acme.inbox.expects(secret),
+            Err(error) => acme.remember(failed("POST /v1/webhooks", &error)),
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]

@@ -9,12 +9,15 @@ use super::browser::{Browser, Seen};
 use super::page::{PageForm, link, value_of};
 use super::report::Report;
 use crate::demo::Demo;
-use crate::demo::acme::{Access, ApiAnswer, Asked};
+use crate::demo::acme::{Access, ApiAnswer, Asked, EVENTS, Taken};
 use crate::demo::seed::{CUSTOMER_PHONE, OWNER_EMAIL, OWNER_PASSWORD, OWNER_PHONE, WORKSPACE};
 use crate::platform::Clock as _;
 use crate::platform::clock::WallClock;
 
-pub const STEPS: usize = 14;
+pub const STEPS: usize = 19;
+
+/// What the customer writes back.
+const REPLY: &str = "Thank you. I am on my way!";
 
 const TEXT: &str = "Your cake is ready. Pick it up until 18:30 today.";
 
@@ -67,9 +70,14 @@ impl Story<'_> {
             7 => ("receipt", self.gets_the_receipt().await),
             8 => ("too far", self.goes_too_far().await),
             9 => ("refresh", self.refreshes().await),
-            10 => ("disconnect", self.disconnects().await),
-            11 => ("access token ended", self.access_token_fails().await),
-            12 => ("refresh token ended", self.refresh_token_fails().await),
+            10 => ("listen", self.listens().await),
+            11 => ("be written to", self.is_written_to().await),
+            12 => ("webhook", self.hears_once().await),
+            13 => ("inbox", self.finds_it_in_the_inbox().await),
+            14 => ("disconnect", self.disconnects().await),
+            15 => ("access token ended", self.access_token_fails().await),
+            16 => ("refresh token ended", self.refresh_token_fails().await),
+            17 => ("last webhook", self.hears_of_the_end().await),
             _ => ("audit log", self.reads_the_audit_log().await),
         }
     }
@@ -173,6 +181,56 @@ impl Story<'_> {
         let answer = self.call(Method::GET, "/v1/account", None).await?;
         ensure!(answer.status == 200, "the new access token answered {}", answer.status);
         Ok(String::from("a new pair of tokens, and the new one works"))
+    }
+
+    async fn listens(&mut self) -> Outcome {
+        let secret = self.demo.acme.listen(&EVENTS).await?;
+        self.demo.inbox.expects(secret);
+        self.demo.inbox.is_busy_once();
+        Ok(format!("Acme CRM is told of {}, signed; its server is too busy for the first try", EVENTS.join(" and ")))
+    }
+
+    async fn is_written_to(&mut self) -> Outcome {
+        let chat = format!("/sandbox/phones/{CUSTOMER_PHONE}/chats/{OWNER_PHONE}");
+        let page = self.owner.open(&chat).await?;
+        self.owner.send(page.form(&chat)?, &[("text", REPLY)]).await?;
+        Ok(format!("+{CUSTOMER_PHONE} writes \"{REPLY}\""))
+    }
+
+    async fn hears_once(&mut self) -> Outcome {
+        let taken = self.hear("message.received").await?;
+        ensure!(taken.text() == REPLY, "it says {:?}", taken.text());
+        let refused = self.demo.inbox.turned_away();
+        ensure!(refused.len() == 1 && refused[0] == taken.id, "the first try was of {refused:?}");
+        Ok(format!("{} came again after 503, its signature is right, and it was taken once", taken.id))
+    }
+
+    /// The one event of its kind that Acme has taken, when it comes.
+    async fn hear(&self, kind: &str) -> anyhow::Result<Taken> {
+        for _ in 0..LOOKS_MAX {
+            let all = self.demo.inbox.taken();
+            let mut heard = all.iter().filter(|taken| taken.kind() == kind);
+            if let Some(first) = heard.next() {
+                ensure!(heard.next().is_none(), "{kind} was told more than once");
+                ensure!(all.last().is_some_and(|last| last.id == first.id), "{kind} is not the last that was told");
+                return Ok(first.clone());
+            }
+            wait_a_moment().await;
+        }
+        bail!("no {kind} came")
+    }
+
+    async fn finds_it_in_the_inbox(&mut self) -> Outcome {
+        let answer = self.call(Method::GET, "/v1/messages?direction=in", None).await?;
+        let messages = answer.body["data"].as_array().context("a list of messages")?;
+        let found = messages.iter().filter(|message| message["text"]["body"] == REPLY).count();
+        ensure!(found == 1, "GET /v1/messages has it {found} times");
+        Ok(String::from("GET /v1/messages has it once"))
+    }
+
+    async fn hears_of_the_end(&mut self) -> Outcome {
+        let taken = self.hear("grant.revoked").await?;
+        Ok(format!("{} tells that the access has ended, and nothing follows it", taken.id))
     }
 
     async fn disconnects(&mut self) -> Outcome {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Room, badge, broken, connector_words, link_words, reason_words};
 use crate::accounts::{InWorkspace, Right};
+use crate::events::Live;
 use crate::numbers::{self, Number, NumberState};
 use crate::platform::web::{Markup, Notice, Page, Shell, StatusPage, Tone};
 
@@ -17,6 +18,7 @@ struct ListPage {
     shell: Shell,
     base: String,
     may_manage: bool,
+    live: Live,
     rows: Vec<Row>,
 }
 
@@ -79,11 +81,13 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ViewNumbers)?;
+    let live = Live::part(room.env(), member.id(), "number.", "", "live-numbers").await?;
     let rows = rows(&room, member.id()).await.map_err(broken("the numbers could not be listed"))?;
     let page = ListPage {
         shell: Shell { notice: done.notice(), ..member.shell("numbers") },
         base: format!("/w/{}/numbers", member.id()),
         may_manage: member.may(Right::ManageNumbers),
+        live,
         rows,
     };
     Ok(Page::ok(page).into_response())

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::list::Done;
 use super::{Room, badge, connector_words, link_words, next_words, phones, reason_words};
 use crate::accounts::{InWorkspace, Right};
+use crate::events::Live;
 use crate::numbers::{self, Number, NumberState};
 use crate::platform::web::{Markup, Page, Shell, StatusPage};
 
@@ -16,6 +17,7 @@ struct NumberPage {
     shell: Shell,
     base: String,
     may_manage: bool,
+    live: Live,
     number: Number,
     phone: String,
     tone: &'static str,
@@ -53,6 +55,7 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ViewNumbers)?;
+    let live = Live::part(room.env(), member.id(), "number.", &id, "live-number").await?;
     let number = find(&room, &member, &id).await?;
     let (tone, state) = badge(number.state);
     let (next, for_managers) = next_words(number.state, number.reason.as_deref());
@@ -61,6 +64,7 @@ pub async fn show(
         shell: Shell { notice: done.notice(), ..member.shell("numbers") },
         base: format!("/w/{}/numbers", member.id()),
         may_manage,
+        live,
         phone: number.international(),
         tone,
         state,

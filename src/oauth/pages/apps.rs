@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use super::connected::Room;
 use crate::access::GROUPS;
 use crate::accounts::{InWorkspace, Right, SignedIn};
+use crate::events::Live;
 use crate::oauth::connected::{ApprovedApp, ConnectedApp, ConnectedState, Filter, Order};
 use crate::oauth::lifetime::Lifetime;
 use crate::oauth::policy::{BlockedApp, Policy};
@@ -43,6 +44,7 @@ pub struct AppsPage {
     may_rule: bool,
     policy: Policy,
     tab: Tab,
+    live: Live,
     asked: Asked,
     filtered: bool,
     people: Vec<String>,
@@ -67,6 +69,7 @@ pub async fn show(
 ) -> Result<Page<AppsPage>, StatusPage> {
     member.needs(Right::ViewApps)?;
     let broken = |error: sqlx::Error| StatusPage::broken(&error, "the apps of a workspace could not be listed");
+    let live = Live::part(&room.env, member.id(), "grant.", "", "live-apps").await?;
     let all = connected_apps(&room.env, member.id()).await.map_err(broken)?;
     let blocked = blocked_apps(&room.env, member.id()).await.map_err(broken)?;
     let policy = policy_of(&room.env, member.id()).await.map_err(broken)?;
@@ -96,6 +99,7 @@ pub async fn show(
         filtered: filter != Filter::default(),
         policy,
         tab,
+        live,
         asked,
         people,
         apps,

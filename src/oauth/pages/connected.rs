@@ -13,6 +13,7 @@ use super::activity::ActivityView;
 use super::{access, apps, rules};
 use crate::accounts::{InWorkspace, Right};
 use crate::audit;
+use crate::events::Live;
 use crate::oauth::bearer::LiveGrants;
 use crate::oauth::connected::{ConnectedApp, ConnectedState};
 use crate::oauth::end::{Ending, end_grant};
@@ -47,6 +48,7 @@ struct AppPage {
     shell: Shell,
     workspace_id: String,
     may_manage: bool,
+    live: Live,
     app: ConnectedApp,
     attention: &'static str,
     activity: ActivityView,
@@ -88,12 +90,14 @@ async fn show_app(
     Path((_, grant_id)): GrantPath,
     Query(query): Query<AppQuery>,
 ) -> Result<Response, StatusPage> {
+    let live = Live::part(&room.env, member.id(), "grant.", &grant_id, "live-app").await?;
     let app = found(&room, &member, &grant_id, Right::ViewApps).await?;
     let notice = (query.done == "changed").then_some(Notice { tone: Tone::Done, words: "access-done" });
     let page = AppPage {
         shell: Shell { notice, ..member.shell("apps") },
         workspace_id: member.id().to_owned(),
         may_manage: member.may(Right::ManageApps),
+        live,
         attention: attention(app.state),
         activity: ActivityView::of(&room.env, &member, &app).await?,
         timeline: timeline(&room, &member, &grant_id).await?,

@@ -242,6 +242,36 @@ pub(in crate::oauth) async fn find_bearer(tx: &mut Tx, hash: &SecretHash) -> sql
         .bind(hash).fetch_optional(connection).await)
 }
 
+/// What decides what a grant gives at this moment, without a token.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(in crate::oauth) struct GrantRow {
+    pub state: String,
+    pub app_id: String,
+    pub app_name: String,
+    pub app_state: String,
+    pub workspace_id: String,
+    pub workspace_name: String,
+    pub workspace_state: String,
+    pub scopes: String,
+    pub all_numbers: bool,
+    pub expires_at: Option<Timestamp>,
+    pub approver_role: Option<String>,
+}
+
+pub(in crate::oauth) async fn find_grant(tx: &mut Tx, grant_id: &str) -> sqlx::Result<Option<GrantRow>> {
+    on!(tx, connection => sqlx::query_as(
+        "select oauth_grant.state, oauth_grant.app_id, app.name as app_name, app.state as app_state,
+            oauth_grant.workspace_id, workspace.name as workspace_name, workspace.state as workspace_state,
+            oauth_grant.scopes, oauth_grant.all_numbers, oauth_grant.expires_at, member.role as approver_role
+         from oauth_grant
+            join app on app.id = oauth_grant.app_id
+            join workspace on workspace.id = oauth_grant.workspace_id
+            left join member on member.workspace_id = oauth_grant.workspace_id
+                and member.person_id = oauth_grant.approved_by
+         where oauth_grant.id = $1")
+        .bind(grant_id).fetch_optional(connection).await)
+}
+
 /// The scopes that the app still declares.
 pub(in crate::oauth) async fn declared_scopes(tx: &mut Tx, app_id: &str) -> sqlx::Result<ScopeSet> {
     let names: Vec<String> = on!(tx, connection => sqlx::query_scalar("select scope from app_scope where app_id = $1")

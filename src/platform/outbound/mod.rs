@@ -14,7 +14,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::header::{RETRY_AFTER, USER_AGENT};
-use axum::http::{HeaderMap, HeaderValue, Method, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use futures_util::StreamExt as _;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -90,6 +90,21 @@ impl Failure {
     }
 }
 
+/// What a request says besides its body.
+#[derive(Debug, Clone, Default)]
+pub struct Headers(HeaderMap);
+
+impl Headers {
+    /// A name of ours in lower case, and a value; one that cannot stand in a header (RFC 9110 §5.5) is left out.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.0.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+}
+
 /// What the other side said. A redirect is an answer like any other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -99,6 +114,13 @@ pub struct Answer {
     /// Its beginning, as text that either database can keep.
     pub body: String,
     pub took_ms: i64,
+}
+
+impl Answer {
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        self.status / 100 == 2
+    }
 }
 
 /// Cheap to clone; every clone shares the connections.
@@ -136,17 +158,33 @@ impl Outbound {
     }
 
     /// Sends one request and reads the beginning of its answer.
-    pub async fn post(&self, url: &OutboundUrl, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, Failure> {
+    pub async fn post(&self, url: &OutboundUrl, headers: Headers, body: Vec<u8>) -> Result<Answer, Failure> {
+        self.call(Method::POST, url, headers, Body::from(body), BODY_BYTES_MAX).await
+    }
+
+    /// Fetches something that is wanted as a whole; what is longer than `bytes_max` is cut off there.
+    pub async fn get(&self, url: &OutboundUrl, headers: Headers, bytes_max: usize) -> Result<Answer, Failure> {
+        self.call(Method::GET, url, headers, Body::empty(), bytes_max).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        url: &OutboundUrl,
+        headers: Headers,
+        body: Body,
+        bytes_max: usize,
+    ) -> Result<Answer, Failure> {
         let begun = self.clock.now();
-        let mut request = Request::new(Body::from(body));
-        *request.method_mut() = Method::POST;
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
         *request.uri_mut() = url.uri();
-        *request.headers_mut() = headers;
+        *request.headers_mut() = headers.0;
         request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_NAME));
         let exchange = async {
             let response = self.client.request(request).await.map_err(|error| failure(&error))?;
             let (head, body) = response.into_parts();
-            Ok((head, beginning(Body::new(body)).await?))
+            Ok((head, beginning(Body::new(body), bytes_max).await?))
         };
         let (head, body) = timeout(self.timeout, exchange).await.unwrap_or(Err(Failure::TimedOut))?;
         let now = self.clock.now();
@@ -161,15 +199,15 @@ impl Outbound {
 }
 
 /// Stops reading where enough is there; the connection then ends with the rest unread.
-async fn beginning(body: Body) -> Result<String, Failure> {
+async fn beginning(body: Body, bytes_max: usize) -> Result<String, Failure> {
     let mut stream = body.into_data_stream();
     let mut read = Vec::new();
-    while read.len() < BODY_BYTES_MAX
+    while read.len() < bytes_max
         && let Some(bytes) = stream.next().await
     {
         read.extend_from_slice(&bytes.map_err(|_| Failure::BrokeOff)?);
     }
-    read.truncate(BODY_BYTES_MAX);
+    read.truncate(bytes_max);
     Ok(String::from_utf8_lossy(&read).replace('\0', "\u{fffd}"))
 }
 

@@ -15,7 +15,7 @@ fn is_action(literal: &str) -> bool {
 
 /// The actions that a file records: `action: ".."` anywhere, and whatever else looks like one where entries are made.
 fn actions(source: &str) -> Vec<String> {
-    let makes_entries = source.contains("audit::record") || source.contains("Entry {");
+    let makes_entries = ["audit::record", "Entry {", "record(tx"].iter().any(|making| source.contains(making));
     let tests = source.find("#[cfg(test)]").unwrap_or(source.len());
     let mut found = Vec::new();
     for line in source[..tests].lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {

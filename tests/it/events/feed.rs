@@ -58,6 +58,21 @@ both_databases! {
         }
     }
 
+    async fn who_begins_now_hears_nothing_old_and_all_that_is_new(world: &World) {
+        let ann = world.person("Ann").await;
+        let shop = Listener::connects(world, &ann, &YES).await;
+        happens(world, Kind::MessageReceived, &shop.workspace, None, "old").await;
+        let (old, place) = shop.reads("?after=now").await;
+        assert_eq!(old, [""; 0]);
+        happens(world, Kind::MessageReceived, &shop.workspace, None, "new").await;
+        let page = shop.asks(&format!("?after={place}")).await.is(200).json();
+        assert_eq!((kinds(&page).len(), &page["data"][0]["data"]["told"]), (1, &"new".into()));
+        let (heard, ()) = tokio::join!(shop.reads("?after=now&wait=30"), async {
+            happens(world, Kind::MessageReceived, &shop.workspace, None, "newer").await;
+        });
+        assert_eq!(heard.0, ["message.received"]);
+    }
+
     async fn who_waits_hears_at_once(world: &World) {
         let ann = world.person("Ann").await;
         let shop = Listener::connects(world, &ann, &YES).await;

@@ -1,6 +1,6 @@
 //! Texts, out and in: taking them, the queue, receipts, lists, the page, and what the API says of itself.
 
-mod actors;
+pub mod actors;
 mod idempotency;
 mod inbox;
 mod openapi;

@@ -1,15 +1,13 @@
 use std::collections::BTreeSet;
 
 use grantline::access::OPERATIONS;
+use grantline::events::Kind;
 use serde_json::Value;
 
+use crate::events::schema::{body_schema, data_schema, described, faults};
 use crate::world::World;
 
 const COMMITTED: &str = include_str!("../../../openapi.json");
-
-fn described() -> Value {
-    serde_json::from_str(COMMITTED).expect("openapi.json is JSON")
-}
 
 /// Every operation of the document: method, path, and what is said of it.
 fn operations(document: &Value) -> Vec<(String, String, Value)> {
@@ -43,15 +41,36 @@ fn it_describes_every_operation_and_no_other() {
     let names = |method: &str, path: &str| format!("{method} {path}");
     let in_table: BTreeSet<String> =
         OPERATIONS.iter().map(|operation| names(operation.method, operation.path)).collect();
-    let in_document: BTreeSet<String> =
-        operations(&described()).iter().map(|(method, path, _)| names(method, path)).collect();
+    let document = described();
+    let in_document = operations(&document).into_iter().filter(|(_, _, said)| is_by_token(said));
+    let in_document: BTreeSet<String> = in_document.map(|(method, path, _)| names(&method, &path)).collect();
     assert_eq!(in_document, in_table);
+}
+
+/// Not what an app calls as itself.
+fn is_by_token(said: &Value) -> bool {
+    said["security"][0]["app"].is_null()
+}
+
+#[test]
+fn what_an_app_calls_as_itself_says_so() {
+    let document = described();
+    let own: Vec<_> = operations(&document).into_iter().filter(|(_, _, said)| !is_by_token(said)).collect();
+    assert!(own.iter().all(|(_, path, _)| path.starts_with("/v1/webhooks")), "{own:?}");
+    assert_eq!(own.len(), 12);
+    for (method, path, said) in own {
+        let name = format!("{method} {path}");
+        assert!(said["description"].as_str().is_some_and(|text| text.contains("with its id and secret")), "{name}");
+        for status in ["401", "403", "429", "500"] {
+            assert!(said["responses"][status].is_object(), "{name} {status}");
+        }
+    }
 }
 
 #[test]
 fn every_operation_says_its_scope_its_words_and_its_refusals() {
     let document = described();
-    for (method, path, said) in operations(&document) {
+    for (method, path, said) in operations(&document).into_iter().filter(|(_, _, said)| is_by_token(said)) {
         let operation = grantline::access::operation(&method, &path).expect("it is in the table");
         let (name, scope) = (format!("{method} {path}"), operation.scope.name());
         assert_eq!(said["x-scope"], scope, "{name}");
@@ -68,6 +87,36 @@ fn every_operation_says_its_scope_its_words_and_its_refusals() {
             assert!(said["responses"][status].is_object(), "{name} {status}");
         }
     }
+}
+
+#[test]
+fn it_describes_every_kind_of_event_with_a_sample_that_fits() {
+    let document = described();
+    let webhooks = document["webhooks"].as_object().expect("webhooks");
+    let kinds: BTreeSet<&str> = Kind::ALL.map(Kind::name).into();
+    assert_eq!(webhooks.keys().map(String::as_str).collect::<BTreeSet<&str>>(), kinds);
+    for kind in Kind::ALL {
+        let (name, told) = (kind.name(), &webhooks[kind.name()]["post"]);
+        let sample = &told["requestBody"]["content"]["application/json"]["example"];
+        assert_eq!(sample["type"], name);
+        assert_eq!(faults(&document, body_schema(&document, name), sample), [""; 0], "{name}");
+        assert_eq!(faults(&document, data_schema(&document, name), &sample["data"]), [""; 0], "{name}");
+        let headers: Vec<&str> =
+            told["parameters"].as_array().expect("headers").iter().filter_map(|one| one["name"].as_str()).collect();
+        assert_eq!(headers, ["webhook-id", "webhook-timestamp", "webhook-signature"], "{name}");
+        let description = told["description"].as_str().expect("words");
+        assert_eq!(description.contains("This version does not tell it yet"), !kind.is_told(), "{name}");
+        assert!(told["responses"]["2XX"].is_object(), "{name}");
+    }
+}
+
+#[test]
+fn a_message_has_the_same_fields_in_events_as_in_answers() {
+    let document = described();
+    let fields = |name: &str| -> BTreeSet<String> {
+        document["components"]["schemas"][name]["properties"].as_object().expect(name).keys().cloned().collect()
+    };
+    assert_eq!(fields("MessageFact"), fields("Message"));
 }
 
 #[test]

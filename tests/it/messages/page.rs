@@ -57,6 +57,8 @@ both_databases! {
         let older = first.body.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|href| href.contains("after=")).expect("a link");
         let second = browser.opens(&older.replace("&amp;", "&")).await.is(200).says("desk 1.").says("desk 0.").says("Newest");
         assert!(!second.words().contains("Older"), "{second}");
+        let live = format!("data-live=\"/w/{}/events\"", office.id);
+        assert!(first.body.contains(&live) && !second.body.contains(&live), "what is older does not change by itself");
         let filtered = browser.opens(&format!("{path}?number={kitchen}")).await.is(200).says("kitchen.");
         assert!(!filtered.words().contains("desk 50."), "{filtered}");
         for wrong in ["?number=num_0", "?after=msg_0"] {

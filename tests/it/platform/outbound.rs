@@ -6,11 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use axum::http::{HeaderMap, HeaderValue};
 use grantline::config;
 use grantline::platform::clock::HandClock;
 use grantline::platform::outbound::{
-    Answer, Failure, Lookup, Outbound, OutboundSettings, OutboundUrl, SystemLookup, UrlRefusal,
+    Answer, Failure, Headers, Lookup, Outbound, OutboundSettings, OutboundUrl, SystemLookup, UrlRefusal,
 };
 use rcgen::{CertifiedKey, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -161,7 +160,7 @@ fn url(text: &str) -> OutboundUrl {
 }
 
 async fn posts(outbound: &Outbound, address: &str) -> Result<Answer, Failure> {
-    let headers = HeaderMap::from_iter([("webhook-id".parse().expect("a name"), HeaderValue::from_static("evt_1"))]);
+    let headers = Headers::default().with("webhook-id", "evt_1").with("webhook-signature", "no\nheader");
     outbound.post(&url(address), headers, b"{\"a\":1}".to_vec()).await
 }
 
@@ -184,6 +183,20 @@ async fn a_request_holds_what_was_given_and_nothing_that_betrays_us() {
     let expected = ["POST /hook?key=1 HTTP/1.1", "content-length: 7", &host, &agent, "webhook-id: evt_1"];
     assert_eq!(lines, expected, "no cookie, no encoding that would have to be unpacked");
     assert_eq!(body, "{\"a\":1}");
+}
+
+#[tokio::test]
+async fn what_is_fetched_is_read_up_to_where_one_wants_it() {
+    let mut receiver = Receiver::that(Then::Answers(OK.to_vec())).await;
+    let address = url(&format!("http://127.0.0.1:{}/page?after=1", receiver.port));
+    for (bytes_max, body) in [(4096, "taken"), (5, "taken"), (4, "take")] {
+        let headers = Headers::default().with("authorization", "Bearer x");
+        let answer = outbound().get(&address, headers, bytes_max).await.expect("an answer");
+        assert_eq!((answer.status, answer.body.as_str()), (200, body));
+        let request = receiver.heard.recv().await.expect("a request");
+        assert!(request.starts_with("GET /page?after=1 HTTP/1.1\r\n") && request.ends_with("\r\n\r\n"), "{request}");
+        assert!(request.contains("authorization: Bearer x"), "{request}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,127 @@
+//! Who works on which lane: many at once, few of them of one endpoint, so that a slow one delays nobody else.
+
+use std::collections::{HashMap, HashSet};
+
+use tokio::task::JoinSet;
+
+use super::deliver::Courier;
+use crate::events::store::lanes::{self as store, Lane};
+use crate::platform::jobs::{Progress, STOP};
+
+pub const JOB: &str = "webhooks";
+
+/// How often it looks without being rung for: pauses that are over, and what other machines took in.
+pub const EVERY_S: i64 = 1;
+
+/// Lanes that are worked on at once. Each has one call under way.
+const AT_ONCE_MAX: usize = 256;
+
+/// Lanes of one endpoint that are worked on at once, and of one whose last try failed. One lease may exceed it by what it
+/// takes at once.
+const OF_ENDPOINT_MAX: usize = 8;
+const OF_FAILING_MAX: usize = 1;
+
+/// Lanes that one lease takes.
+const LEASE_AT_ONCE: i64 = 4;
+
+/// Endpoints that are remembered as failing. To forget one costs a few calls.
+const FAILING_MAX: usize = 10_000;
+
+/// How a lane's work ended.
+pub(super) struct Worked {
+    pub endpoint_id: String,
+    /// Whether the last try failed; nothing when none was made.
+    pub failed: Option<bool>,
+}
+
+/// Works until no lane is due and none is worked on.
+pub(in crate::events) async fn run(courier: &Courier) -> anyhow::Result<Progress> {
+    let env = &courier.env;
+    let (mut news, mut stop) = (env.bell.listen(JOB), env.bell.listen(STOP));
+    let mut rounds = Rounds::default();
+    loop {
+        news.borrow_and_update();
+        if *stop.borrow_and_update() == 0 {
+            rounds.fill(courier).await?;
+        }
+        if rounds.running.is_empty() {
+            return Ok(Progress::Idle);
+        }
+        tokio::select! {
+            () = rounds.next() => {}
+            _ = news.changed() => {}
+            _ = stop.changed() => {}
+            () = env.clock.sleep_until(env.now().plus_s(EVERY_S)) => {}
+        }
+    }
+}
+
+#[derive(Default)]
+struct Rounds {
+    running: JoinSet<Worked>,
+    /// Lanes of each endpoint that are worked on.
+    of_endpoint: HashMap<String, usize>,
+    failing: HashSet<String>,
+}
+
+impl Rounds {
+    /// Takes lanes until none is due for which there is room.
+    async fn fill(&mut self, courier: &Courier) -> anyhow::Result<()> {
+        while self.running.len() < AT_ONCE_MAX {
+            let (env, busy) = (&courier.env, serde_json::json!(self.busy()).to_string());
+            let now = env.now();
+            if !store::any_is_due(&mut env.db.read().await?, &busy, now).await? {
+                return Ok(());
+            }
+            let until = now.plus_s(courier.lease_s);
+            let leased = env
+                .db
+                .write(move |tx| Box::pin(async move { store::lease(tx, &busy, now, until, LEASE_AT_ONCE).await }));
+            for lane in leased.await? {
+                self.start(courier.clone(), lane);
+            }
+        }
+        Ok(())
+    }
+
+    /// Endpoints that have enough.
+    fn busy(&self) -> Vec<&str> {
+        let most = |id: &String| if self.failing.contains(id) { OF_FAILING_MAX } else { OF_ENDPOINT_MAX };
+        self.of_endpoint.iter().filter(|(id, running)| **running >= most(id)).map(|(id, _)| id.as_str()).collect()
+    }
+
+    fn start(&mut self, courier: Courier, lane: Lane) {
+        *self.of_endpoint.entry(lane.endpoint_id.clone()).or_default() += 1;
+        self.running.spawn(async move { courier.work(lane).await });
+    }
+
+    async fn next(&mut self) {
+        match self.running.join_next().await {
+            Some(Ok(worked)) => self.ended(worked),
+            // A panic: its lease runs out, and somebody looks again. Whose lane it was is not known any more.
+            Some(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a delivery panicked");
+                self.of_endpoint.clear();
+            }
+            None => {}
+        }
+    }
+
+    fn ended(&mut self, worked: Worked) {
+        if let Some(running) = self.of_endpoint.get_mut(&worked.endpoint_id) {
+            *running -= 1;
+            if *running == 0 {
+                self.of_endpoint.remove(&worked.endpoint_id);
+            }
+        }
+        match worked.failed {
+            Some(true) if self.failing.len() < FAILING_MAX => {
+                self.failing.insert(worked.endpoint_id);
+            }
+            Some(false) => {
+                self.failing.remove(&worked.endpoint_id);
+            }
+            _ => {}
+        }
+    }
+}
