@@ -3,6 +3,8 @@
 //! `due_at` is also the lease. Who leased a lane owns it while `due_at` is the one that they wrote; when they die it comes to
 //! pass, and somebody else looks.
 
+use serde_json::{Value, json};
+
 use crate::events::{Event, Subject};
 use crate::on;
 use crate::platform::Timestamp;
@@ -71,40 +73,49 @@ pub(in crate::events) async fn wake_for_one(tx: &mut Tx, lane: &Lane) -> sqlx::R
         .bind(lane.place).bind(lane.due_at).execute(connection).await.map(|done| done.rows_affected() == 1))
 }
 
-/// Whether there is anything to lease. It only reads, so that an idle server writes nothing.
-pub(in crate::events) async fn any_is_due(tx: &mut Tx, busy: &str, now: Timestamp) -> sqlx::Result<bool> {
-    const SQLITE: &str = "select due_at from webhook_lane
-        where due_at <= $1 and endpoint_id not in (select value from json_each($2)) limit 1";
-    const POSTGRES: &str = "select due_at from webhook_lane
-        where due_at <= $1 and endpoint_id not in (select json_array_elements_text($2::json)) limit 1";
-    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
-    let due: Option<i64> =
-        on!(tx, connection => sqlx::query_scalar(sql).bind(now).bind(busy).fetch_optional(connection).await)?;
-    Ok(due.is_some())
+/// A lane, by what tells it from all others.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(in crate::events) struct Due {
+    pub endpoint_id: String,
+    grant_id: String,
+    number_id: String,
+    event_id: String,
 }
 
-/// Takes up to `limit` lanes, those that have been due for longest, but none of the endpoints in `busy`, a JSON list of ids.
+/// Up to `limit` lanes to lease, those that have been due for longest, but none of the endpoints in `busy`, a JSON list of ids.
+/// It only reads, so that an idle server writes nothing.
+pub(in crate::events) async fn due(tx: &mut Tx, busy: &str, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Due>> {
+    const SQLITE: &str = "select endpoint_id, grant_id, number_id, event_id from webhook_lane
+        where due_at <= $1 and endpoint_id not in (select value from json_each($2)) order by due_at limit $3";
+    const POSTGRES: &str = "select endpoint_id, grant_id, number_id, event_id from webhook_lane
+        where due_at <= $1 and endpoint_id not in (select json_array_elements_text($2::json)) order by due_at limit $3";
+    let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
+    on!(tx, connection => sqlx::query_as(sql).bind(now).bind(busy).bind(limit).fetch_all(connection).await)
+}
+
+/// Takes these lanes, as far as they are still due.
 pub(in crate::events) async fn lease(
     tx: &mut Tx,
-    busy: &str,
+    lanes: &[Due],
     now: Timestamp,
     until: Timestamp,
-    limit: i64,
 ) -> sqlx::Result<Vec<Lane>> {
     const SQLITE: &str = "update webhook_lane set due_at = $2, leased = true
-         where (endpoint_id, grant_id, number_id, event_id) in
-            (select endpoint_id, grant_id, number_id, event_id from webhook_lane
-              where due_at <= $1 and endpoint_id not in (select value from json_each($3)) order by due_at limit $4)
+         where due_at <= $1 and (endpoint_id, grant_id, number_id, event_id) in
+            (select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($3))
         returning endpoint_id, grant_id, number_id, event_id, subject, place, due_at, attempts";
+    // What somebody else has locked is left to the next look: who locks many at once does so in no order of ours.
     const POSTGRES: &str = "update webhook_lane set due_at = $2, leased = true
          where (endpoint_id, grant_id, number_id, event_id) in
             (select endpoint_id, grant_id, number_id, event_id from webhook_lane
-              where due_at <= $1 and endpoint_id not in (select json_array_elements_text($3::json)) order by due_at limit $4
+              where due_at <= $1 and (endpoint_id, grant_id, number_id, event_id) in
+                (select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_array_elements($3::json))
                 for update skip locked)
         returning endpoint_id, grant_id, number_id, event_id, subject, place, due_at, attempts";
     let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
-    on!(tx, connection => sqlx::query_as(sql)
-        .bind(now).bind(until).bind(busy).bind(limit).fetch_all(connection).await)
+    let keys = lanes.iter().map(|lane| json!([lane.endpoint_id, lane.grant_id, lane.number_id, lane.event_id]));
+    let keys = Value::from_iter(keys).to_string();
+    on!(tx, connection => sqlx::query_as(sql).bind(now).bind(until).bind(&keys).fetch_all(connection).await)
 }
 
 /// Notes how far it came, and locks the lane until the transaction ends. False when somebody else has it.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::task::JoinSet;
 
 use super::deliver::Courier;
-use crate::events::store::lanes::{self as store, Lane};
+use crate::events::store::lanes::{self as store, Due, Lane};
 use crate::platform::jobs::{Progress, STOP};
 
 pub const JOB: &str = "webhooks";
@@ -16,13 +16,9 @@ pub const EVERY_S: i64 = 1;
 /// Lanes that are worked on at once. Each has one call under way.
 const AT_ONCE_MAX: usize = 256;
 
-/// Lanes of one endpoint that are worked on at once, and of one whose last try failed. One lease may exceed it by what it
-/// takes at once.
+/// Lanes of one endpoint that are worked on at once, and of one whose last try failed.
 const OF_ENDPOINT_MAX: usize = 8;
 const OF_FAILING_MAX: usize = 1;
-
-/// Lanes that one lease takes.
-const LEASE_AT_ONCE: i64 = 4;
 
 /// Endpoints that are remembered as failing. To forget one costs a few calls.
 const FAILING_MAX: usize = 10_000;
@@ -65,18 +61,18 @@ struct Rounds {
 }
 
 impl Rounds {
-    /// Takes lanes until none is due for which there is room.
+    /// Takes lanes until none is due for which there is room. All that there is room for are leased together: each lease waits
+    /// for a commit.
     async fn fill(&mut self, courier: &Courier) -> anyhow::Result<()> {
         while self.running.len() < AT_ONCE_MAX {
             let (env, busy) = (&courier.env, serde_json::json!(self.busy()).to_string());
-            let now = env.now();
-            if !store::any_is_due(&mut env.db.read().await?, &busy, now).await? {
+            let (now, room) = (env.now(), AT_ONCE_MAX - self.running.len());
+            let due = store::due(&mut env.db.read().await?, &busy, now, i64::try_from(room)?).await?;
+            if due.is_empty() {
                 return Ok(());
             }
-            let until = now.plus_s(courier.lease_s);
-            let leased = env
-                .db
-                .write(move |tx| Box::pin(async move { store::lease(tx, &busy, now, until, LEASE_AT_ONCE).await }));
+            let (until, picked) = (now.plus_s(courier.lease_s), self.pick(due));
+            let leased = env.db.write(move |tx| Box::pin(async move { store::lease(tx, &picked, now, until).await }));
             for lane in leased.await? {
                 self.start(courier.clone(), lane);
             }
@@ -84,10 +80,25 @@ impl Rounds {
         Ok(())
     }
 
+    /// As many lanes of each endpoint as it has room for.
+    fn pick(&self, mut due: Vec<Due>) -> Vec<Due> {
+        let mut of_endpoint = self.of_endpoint.clone();
+        due.retain(|lane| {
+            let running = of_endpoint.entry(lane.endpoint_id.clone()).or_default();
+            *running += 1;
+            *running <= self.most(&lane.endpoint_id)
+        });
+        due
+    }
+
+    /// Lanes of an endpoint that may be worked on at once.
+    fn most(&self, endpoint_id: &str) -> usize {
+        if self.failing.contains(endpoint_id) { OF_FAILING_MAX } else { OF_ENDPOINT_MAX }
+    }
+
     /// Endpoints that have enough.
     fn busy(&self) -> Vec<&str> {
-        let most = |id: &String| if self.failing.contains(id) { OF_FAILING_MAX } else { OF_ENDPOINT_MAX };
-        self.of_endpoint.iter().filter(|(id, running)| **running >= most(id)).map(|(id, _)| id.as_str()).collect()
+        self.of_endpoint.iter().filter(|(id, running)| **running >= self.most(id)).map(|(id, _)| id.as_str()).collect()
     }
 
     fn start(&mut self, courier: Courier, lane: Lane) {
@@ -95,15 +106,19 @@ impl Rounds {
         self.running.spawn(async move { courier.work(lane).await });
     }
 
+    /// Waits until a lane's work has ended, and takes note of all that have.
     async fn next(&mut self) {
-        match self.running.join_next().await {
-            Some(Ok(worked)) => self.ended(worked),
-            // A panic: its lease runs out, and somebody looks again. Whose lane it was is not known any more.
-            Some(Err(error)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a delivery panicked");
-                self.of_endpoint.clear();
+        let mut ended = self.running.join_next().await;
+        while let Some(result) = ended {
+            match result {
+                Ok(worked) => self.ended(worked),
+                // A panic: its lease runs out, and somebody looks again. Whose lane it was is not known any more.
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "a delivery panicked");
+                    self.of_endpoint.clear();
+                }
             }
-            None => {}
+            ended = self.running.try_join_next();
         }
     }
 
