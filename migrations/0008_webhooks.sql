@@ -69,5 +69,7 @@ create table webhook_attempt (
     next_at      bigint
 );
 create index webhook_attempt_of on webhook_attempt (endpoint_id, id);
+-- Few fail: whoever looks for them passes over none that arrived.
 create index webhook_attempt_failed on webhook_attempt (endpoint_id, event_id) where outcome = 'failed';
+create index webhook_attempt_given_up on webhook_attempt (endpoint_id, id) where outcome = 'failed';
 create index webhook_attempt_age on webhook_attempt (at);

@@ -7,6 +7,7 @@ mod killed;
 mod listening;
 mod live;
 mod managing;
+mod plans;
 mod portal;
 mod portal_tries;
 pub mod receiver;
