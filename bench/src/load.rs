@@ -60,7 +60,8 @@ pub async fn answer(connection: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow:
     }
 }
 
-fn whole_length(buffer: &[u8]) -> Option<usize> {
+/// How long the request or answer is that begins here, once its head is there.
+pub fn whole_length(buffer: &[u8]) -> Option<usize> {
     let head = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&buffer[..head]).ok()?;
     let length =

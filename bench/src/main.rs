@@ -1,7 +1,10 @@
 //! Prints what the server does beside what the same machine does at its barest. `scripts/bench` runs it.
 
 mod load;
+mod place;
+mod receiver;
 mod server;
+mod webhooks;
 mod yardstick;
 
 use std::path::PathBuf;
@@ -24,6 +27,10 @@ async fn main() -> anyhow::Result<()> {
     }
     let program = PathBuf::from(first);
     anyhow::ensure!(program.is_file(), "name the release program: scripts/bench does");
+    if arguments.next().is_some_and(|part| part == "webhooks") {
+        head();
+        return webhooks::measure(postgres().as_deref()).await;
+    }
 
     let hello = yardstick::Hello::start().await?;
     let hello_load = Load { address: hello.address, connections: CONNECTIONS }.run(CALLS, |_| get("/", "")).await?;
@@ -38,17 +45,30 @@ async fn main() -> anyhow::Result<()> {
     let exchanges = load.run(CODES - 1, |index| server.exchange(index + 1)).await?;
     let busy = server.memory_kib()?;
 
-    println!("| figure | server | yardstick | ratio |");
-    println!("|---|---|---|---|");
+    head();
     row("bearer-checked GET /v1/account, requests/s (yardstick: bare axum)", calls, hello_load);
     row("code exchanges, durable/s (yardstick: one row a commit)", exchanges, rows_a_second);
     println!("| start to first answer, ms | {} | | |", server.started_in_ms);
     row("resident memory idle, KiB (yardstick: bare axum after its load)", idle, hello_memory);
     row("resident memory after the load, KiB (same yardstick)", busy, hello_memory);
-    Ok(())
+    drop(server);
+    drop(hello);
+    webhooks::measure(postgres().as_deref()).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "as for the tests: whoever has a PostgreSQL says where")]
+fn postgres() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok()
+}
+
+#[expect(clippy::print_stdout, reason = "the first lines of the table")]
+fn head() {
+    println!("| figure | server | yardstick | ratio |");
+    println!("|---|---|---|---|");
 }
 
 #[expect(clippy::print_stdout, reason = "a line of the table")]
 fn row(figure: &str, server: f64, yardstick: f64) {
-    println!("| {figure} | {server:.0} | {yardstick:.0} | {:.2} |", server / yardstick);
+    let digits = if server.min(yardstick) < 100.0 { 2 } else { 0 };
+    println!("| {figure} | {server:.digits$} | {yardstick:.digits$} | {:.2} |", server / yardstick);
 }
