@@ -37,11 +37,13 @@ pub(in crate::events) async fn run(courier: &Courier) -> anyhow::Result<Progress
     let mut rounds = Rounds::default();
     loop {
         news.borrow_and_update();
-        if *stop.borrow_and_update() == 0 {
-            rounds.fill(courier).await?;
-        }
+        let filled = if *stop.borrow_and_update() == 0 { rounds.fill(courier).await } else { Ok(()) };
         if rounds.running.is_empty() {
-            return Ok(Progress::Idle);
+            return filled.map(|()| Progress::Idle);
+        }
+        // What is under way is not dropped for that: it would be told twice.
+        if let Err(error) = filled {
+            tracing::error!(error = format!("{error:#}"), "no more webhooks could be taken up");
         }
         tokio::select! {
             () = rounds.next() => {}
