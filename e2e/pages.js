@@ -12,10 +12,11 @@ const PAGES_MAX = 80;
  * @param {import('./actors.js').Person} person
  * @param {string[]} start whole addresses
  * @param {(name: string, response: import('@playwright/test').Response) => Promise<void>} judge
+ * @param {string[]} judged whole addresses that need no other look
  */
-export async function crawl(person, start, judge) {
+export async function crawl(person, start, judge, judged = []) {
   const origin = new URL(start[0]).origin;
-  const seen = new Set(start.map(kindOf));
+  const seen = new Set([...start, ...judged].map(kindOf));
   const waiting = [...start];
   while (waiting.length > 0) {
     const address = waiting.shift();
