@@ -61,7 +61,7 @@ pub async fn person(env: &Env, id: &str) -> sqlx::Result<Option<Person>> {
     store::person(&mut env.db.read().await?, id).await
 }
 
-/// The same as [`person`], inside a unit of work.
+/// The same as [`person()`], inside a unit of work.
 pub async fn person_within(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Person>> {
     store::person(tx, id).await
 }

@@ -73,7 +73,7 @@ struct NewWebhook {
 
 /// Add a webhook
 ///
-/// Events that happen from now on are brought to `url`, signed as Standard Webhooks (https://www.standardwebhooks.com) has it with
+/// Events that happen from now on are brought to `url`, signed as Standard Webhooks (<https://www.standardwebhooks.com>) has it with
 /// the secret in the answer. What an app hears of is what its grants cover.
 #[utoipa::path(
     post, path = "/v1/webhooks", operation_id = "create_webhook", tag = "webhooks",
