@@ -37,6 +37,7 @@ const RULES: &[fn(&Tree) -> Vec<Complaint>] = &[
     habits::failures_are_answered,
     habits::tests_run_and_never_wait,
     habits::the_tree_knows_no_machine,
+    habits::the_danger_stays_in_the_standin,
     pages::templates_escape,
     pages::templates_hold_no_script_and_no_style,
     pages::words_come_from_locales,

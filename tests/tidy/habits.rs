@@ -166,6 +166,19 @@ pub fn the_tree_knows_no_machine(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
+/// The one package that may switch off the check of WhatsApp's certificates.
+const DANGEROUS: &str = "crates/standin/Cargo.toml";
+
+/// Cargo unifies features: named in one manifest, the danger is in every package that is built together with it.
+pub fn the_danger_stays_in_the_standin(tree: &Tree) -> Vec<Complaint> {
+    let word = concat!("danger", "-skip");
+    let manifests = tree.files.iter().filter(|file| file.name() == "Cargo.toml" && file.path != DANGEROUS);
+    let named =
+        manifests.flat_map(|file| file.lines().filter(|(_, text)| text.contains(word)).map(move |at| (file, at)));
+    let advice = format!("only {DANGEROUS} may name `{word}..`: no server may skip the check of certificates");
+    named.map(|(file, (line, _))| Complaint::new(&file.path, line, "danger", advice.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +227,16 @@ mod tests {
     fn a_browser_test_that_guesses_or_is_left_out() {
         let text = concat!("await page.waitFor", "Timeout(100)\ntest.", "only('x')\nawait expect(a).toBeVisible()");
         assert_eq!(on(tests_run_and_never_wait, "e2e/a.spec.js", text), [1, 2]);
+    }
+
+    #[test]
+    fn a_manifest_that_names_the_danger() {
+        let text =
+            concat!("[dependencies]\na = { version = \"1\", features = [\"danger", "-skip-cert-chain-verify\"] }");
+        assert_eq!(on(the_danger_stays_in_the_standin, "crates/whatsapp/Cargo.toml", text), [2]);
+        assert_eq!(on(the_danger_stays_in_the_standin, "Cargo.toml", text), [2]);
+        assert_eq!(on(the_danger_stays_in_the_standin, DANGEROUS, text), [0; 0]);
+        assert_eq!(on(the_danger_stays_in_the_standin, "crates/standin/README.md", text), [0; 0]);
     }
 
     #[test]
