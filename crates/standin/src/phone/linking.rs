@@ -170,7 +170,8 @@ impl Phone {
         ]);
         conn.send(iq.children([success.build()]).build());
         let reply = timeout(ANSWER_TIMEOUT, reply).await.context("the client did not answer pair-success")?;
-        let reply = reply.context("the connection ended before the client had signed")?;
+        // An error means that the connection has ended, perhaps a moment before.
+        let reply = reply.map_err(|_| PhoneError::NothingToConfirm)?;
         let signed_identity = signed_by_device(&reply)?;
         adv::check_device(&signed_identity, &details, &registration.identity, &self.identity)?;
 

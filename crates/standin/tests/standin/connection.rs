@@ -1,6 +1,8 @@
 //! Connections that break, are replaced, or are refused.
 
 use grantline_standin::{LoginFailure, Pattern};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use whatsapp_rust::wacore::types::events::Event;
 
 use super::client::Client;
@@ -116,6 +118,23 @@ async fn another_server_makes_the_client_start_over() {
     let mut client = elsewhere.again(keys).await;
     assert!(client.is_logged_out().await);
     assert_eq!(elsewhere.standin.handshakes(), [Pattern::XxFallback]);
+    client.stops().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_dropped_and_clients_served() {
+    let world = World::new().await;
+    let address = world.standin.url().replace("ws://", "").replace("/ws/chat", "");
+    for said in ["GET / HTTP/1.1\r\n\r\n", "\0\0\0\0", "WA\u{6}\u{3}"] {
+        let mut stranger = TcpStream::connect(&address).await.expect("a connection");
+        stranger.write_all(said.as_bytes()).await.expect("it is said");
+        stranger.shutdown().await.expect("it is all");
+        let mut answer = Vec::new();
+        // How it ends does not matter: with an answer, without, or with a reset.
+        let _ = stranger.read_to_end(&mut answer).await;
+    }
+    assert!(world.standin.handshakes().is_empty());
+    let (_, client, _) = world.linked(ANN).await;
     client.stops().await;
 }
 
