@@ -168,7 +168,9 @@ impl Phone {
             el("platform").attr("name", "android").build(),
             place.build(),
         ]);
-        conn.send(iq.children([success.build()]).build());
+        if !conn.send(iq.children([success.build()]).build()) {
+            return Err(PhoneError::NothingToConfirm);
+        }
         let reply = timeout(ANSWER_TIMEOUT, reply).await.context("the client did not answer pair-success")?;
         // An error means that the connection has ended, perhaps a moment before.
         let reply = reply.map_err(|_| PhoneError::NothingToConfirm)?;
@@ -179,6 +181,8 @@ impl Phone {
         let added = Device::new(registration, device_name, key_index, signed_identity);
         self.state().devices.insert(device, added);
         server.register(noise, &self.number, device);
+        // The link stands, even if the client has gone.
+        let _ = server.settle(&conn).await;
         conn.send(el("stream:error").attr("code", "515").build());
         conn.close();
         Ok(device)

@@ -28,13 +28,8 @@ use waproto::whatsapp as wa;
 use super::Phone;
 use crate::device::Registration;
 use crate::server::{Conn, Server};
-use crate::settings::{ANSWER_TIMEOUT, PERSON_TIMEOUT};
+use crate::settings::PERSON_TIMEOUT;
 use crate::wire::{array, blob, child_array, child_bytes, need_child};
-
-/// How often the client is asked whether it is there, before it is told something that builds on an answer to it. It acts on
-/// such an answer in another task than the one that reads stanzas, and 0.7.0 fails when the next stanza overtakes that task;
-/// on the internet a phone's round trip lies in between.
-const ROUND_TRIPS: usize = 8;
 
 /// What the client has committed itself to.
 struct Prologue {
@@ -70,7 +65,7 @@ impl Phone {
         let prologue = Prologue::read(&next(&mut answers).await?, &challenge)?;
         ensure!(server.pending_by_ref(&prologue.reference).is_some(), "the reference is not ours");
 
-        settle(server, conn).await?;
+        server.settle(conn).await?;
         let ephemeral = KeyPair::generate(&mut self.nature.rng());
         let public: [u8; 32] = array(ephemeral.public_key.public_key_bytes())?;
         let nonce = self.nature.bytes::<32>();
@@ -88,7 +83,7 @@ impl Phone {
         let request = prologue.open(&ephemeral, &sealed)?;
         ensure!(request.companion_public_key.as_deref() == Some(&registration.noise[..]), "another Noise key");
         ensure!(request.companion_identity_key.as_deref() == Some(&registration.identity[..]), "another identity");
-        settle(server, conn).await?;
+        server.settle(conn).await?;
         array(&request.adv_secret.context("no ADV secret")?)
     }
 }
@@ -107,16 +102,6 @@ fn options(challenge: &str) -> Value {
 async fn next(answers: &mut mpsc::Receiver<Node>) -> Result<Node> {
     let answer = timeout(PERSON_TIMEOUT, answers.recv()).await.context("the passkey ceremony stands still")?;
     answer.context("the connection ended during the passkey ceremony")
-}
-
-/// See [`ROUND_TRIPS`].
-async fn settle(server: &Server, conn: &Conn) -> Result<()> {
-    for _ in 0..ROUND_TRIPS {
-        let (ping, pong) = server.ask(conn, "urn:xmpp:ping", "get");
-        conn.send(ping.build());
-        timeout(ANSWER_TIMEOUT, pong).await.context("the client does not answer a ping")??;
-    }
-    Ok(())
 }
 
 impl Prologue {

@@ -1,14 +1,15 @@
 //! Clients that have no account yet: QR references, requests for a code, and the passkey gate's post office.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use wacore_binary::Node;
 
 use super::LinkRequestView;
 use super::connection::Conn;
 use super::state::Server;
 use crate::device::Registration;
-use crate::settings::TRIES_PER_CODE;
+use crate::settings::{ANSWER_TIMEOUT, TRIES_PER_CODE};
 use crate::wire::{self, blob, child, child_array, child_bytes, child_text, el, has, need, need_jid};
 
 /// salt 32, iv 16, AES-256-CTR(32)
@@ -17,6 +18,9 @@ const WRAPPED_EPHEMERAL: usize = 80;
 const WRAPPED_BUNDLE: usize = 156;
 /// IQs of a passkey ceremony that the phone has not read yet; there are three.
 const PASSKEY_IQS: usize = 16;
+
+/// How often a client is asked whether it is there: see [`Server::settle`].
+const ROUND_TRIPS: usize = 8;
 
 /// A connection that registers, and the references of its QR codes.
 #[derive(Clone)]
@@ -215,6 +219,20 @@ impl Server {
         let (sender, receiver) = oneshot::channel();
         self.state().bundles.insert(request.reference.clone(), (request.conn.id(), sender));
         receiver
+    }
+
+    /// Gives the client time to finish what it is doing: it answers some pings.
+    ///
+    /// It acts on stanzas in other tasks than the one that reads them, and 0.7.0 goes astray when the next stanza overtakes such
+    /// a task: the passkey ceremony fails, and after a 515 that comes too early it ignores the success of its first login and
+    /// connects once more. On the internet the way to the phone lies in between.
+    pub async fn settle(&self, conn: &Conn) -> Result<()> {
+        for _ in 0..ROUND_TRIPS {
+            let (ping, pong) = self.ask(conn, "urn:xmpp:ping", "get");
+            ensure!(conn.send(ping.build()), "the connection has ended");
+            timeout(ANSWER_TIMEOUT, pong).await.context("the client does not answer a ping")??;
+        }
+        Ok(())
     }
 
     /// The IQs of a passkey ceremony on this connection, each answered already.
