@@ -15,6 +15,9 @@ use crate::server::{Conn, LinkRequest, Server};
 use crate::settings::{ANSWER_TIMEOUT, DEVICES_PER_PHONE};
 use crate::wire::{array, attr, blob, child, child_bytes, el, has, need_child};
 
+/// Round trips before the client is told to log in: if it is told too early, it connects twice.
+const ROUND_TRIPS: usize = 32;
+
 /// The question "Link this device?".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
@@ -182,7 +185,7 @@ impl Phone {
         self.state().devices.insert(device, added);
         server.register(noise, &self.number, device);
         // The link stands, even if the client has gone.
-        let _ = server.settle(&conn).await;
+        let _ = server.settle(&conn, ROUND_TRIPS).await;
         conn.send(el("stream:error").attr("code", "515").build());
         conn.close();
         Ok(device)

@@ -31,6 +31,9 @@ use crate::server::{Conn, Server};
 use crate::settings::PERSON_TIMEOUT;
 use crate::wire::{array, blob, child_array, child_bytes, need_child};
 
+/// Round trips before each stanza that builds on an answer to the client: if it comes too early, the ceremony fails.
+const ROUND_TRIPS: usize = 200;
+
 /// What the client has committed itself to.
 struct Prologue {
     identity_bytes: Vec<u8>,
@@ -65,7 +68,7 @@ impl Phone {
         let prologue = Prologue::read(&next(&mut answers).await?, &challenge)?;
         ensure!(server.pending_by_ref(&prologue.reference).is_some(), "the reference is not ours");
 
-        server.settle(conn).await?;
+        server.settle(conn, ROUND_TRIPS).await?;
         let ephemeral = KeyPair::generate(&mut self.nature.rng());
         let public: [u8; 32] = array(ephemeral.public_key.public_key_bytes())?;
         let nonce = self.nature.bytes::<32>();
@@ -83,7 +86,7 @@ impl Phone {
         let request = prologue.open(&ephemeral, &sealed)?;
         ensure!(request.companion_public_key.as_deref() == Some(&registration.noise[..]), "another Noise key");
         ensure!(request.companion_identity_key.as_deref() == Some(&registration.identity[..]), "another identity");
-        server.settle(conn).await?;
+        server.settle(conn, ROUND_TRIPS).await?;
         array(&request.adv_secret.context("no ADV secret")?)
     }
 }

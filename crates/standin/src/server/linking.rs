@@ -19,9 +19,6 @@ const WRAPPED_BUNDLE: usize = 156;
 /// IQs of a passkey ceremony that the phone has not read yet; there are three.
 const PASSKEY_IQS: usize = 16;
 
-/// How often a client is asked whether it is there: see [`Server::settle`].
-const ROUND_TRIPS: usize = 8;
-
 /// A connection that registers, and the references of its QR codes.
 #[derive(Clone)]
 pub(crate) struct Pending {
@@ -221,13 +218,14 @@ impl Server {
         receiver
     }
 
-    /// Gives the client time to finish what it is doing: it answers some pings.
+    /// Gives the client time to finish what it is doing: it answers so many pings.
     ///
     /// It acts on stanzas in other tasks than the one that reads them, and 0.7.0 goes astray when the next stanza overtakes such
     /// a task: the passkey ceremony fails, and after a 515 that comes too early it ignores the success of its first login and
-    /// connects once more. On the internet the way to the phone lies in between.
-    pub async fn settle(&self, conn: &Conn) -> Result<()> {
-        for _ in 0..ROUND_TRIPS {
+    /// connects once more. On the internet the way to the phone lies in between. Here a round trip takes some 0.2 ms, and a busy
+    /// machine can hold up a task for longer: the more depends on it, the more of them.
+    pub async fn settle(&self, conn: &Conn, round_trips: usize) -> Result<()> {
+        for _ in 0..round_trips {
             let (ping, pong) = self.ask(conn, "urn:xmpp:ping", "get");
             ensure!(conn.send(ping.build()), "the connection has ended");
             timeout(ANSWER_TIMEOUT, pong).await.context("the client does not answer a ping")??;
