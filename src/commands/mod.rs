@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod doctor;
 mod init;
+pub mod keys;
 pub mod listen;
 mod openapi;
 pub mod partner;
@@ -50,6 +51,8 @@ enum Command {
     App(app::Arguments),
     /// List, add and suspend partners: developers who act for many customers
     Partner(partner::Arguments),
+    /// Change the master key
+    Keys(keys::Arguments),
     /// Bring a server's events to a program on your machine, signed as webhooks are
     Listen(listen::Arguments),
     /// Print the API's description (OpenAPI 3.1, JSON)
@@ -68,6 +71,7 @@ pub async fn run() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::App(arguments) => app::run(arguments).await,
         Command::Partner(arguments) => partner::run(arguments).await,
+        Command::Keys(arguments) => keys::run(arguments).await,
         Command::Listen(arguments) => listen::run(arguments).await,
         Command::Openapi => openapi::run(),
     };

@@ -31,7 +31,7 @@ pub use webhooks::{
     AgainError, AgainRefusal, Attempt, Deed, Endpoint, EndpointError, EndpointRefusal, EndpointState, Filter,
     NoSigningSecret, Outcome, Owner, SampleError, Secrets, SigningSecret, Wanted, Wish, WishRefusal, app_api_routes,
     attempts, change_endpoint, create_endpoint, endpoint_secrets, find_endpoint, list_endpoints, recover, resend,
-    send_sample, webhook_headers,
+    seal_secrets_anew, send_sample, webhook_headers,
 };
 
 use crate::platform::Env;

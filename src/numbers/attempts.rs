@@ -45,7 +45,7 @@ fn state_of(env: &Env, row: &AttemptRow) -> anyhow::Result<LinkState> {
         "waiting" => LinkState::Waiting(Waiting {
             code: shown(env, &row.id, row.code.as_deref(), row.code_expires_at)?,
             qr: shown(env, &row.id, row.qr.as_deref(), row.qr_expires_at)?,
-            attempts_left: row.attempts_left.and_then(|left| u32::try_from(left).ok()),
+            was_wrong: row.was_wrong,
         }),
         "confirming" => LinkState::Confirming { until },
         "linked" => LinkState::Linked,
@@ -87,7 +87,7 @@ fn sealed_state(env: &Env, attempt_id: &str, state: &LinkState) -> anyhow::Resul
             code_expires_at: waiting.code.as_ref().map(|code| code.valid_until),
             qr: waiting.qr.as_ref().map(seal).transpose()?,
             qr_expires_at: waiting.qr.as_ref().map(|qr| qr.valid_until),
-            attempts_left: waiting.attempts_left.map(i64::from),
+            was_wrong: waiting.was_wrong,
             ..bare
         },
         LinkState::Linked => SealedState { ended_at: Some(env.now()), ..bare },

@@ -42,8 +42,8 @@ impl std::fmt::Debug for Shown {
 pub struct Waiting {
     pub code: Option<Shown>,
     pub qr: Option<Shown>,
-    /// After a wrong code: how many more the phone may type.
-    pub attempts_left: Option<u32>,
+    /// Whether the code before this one was typed wrong.
+    pub was_wrong: bool,
 }
 
 impl Waiting {
@@ -112,10 +112,12 @@ impl LinkState {
         }
     }
 
-    /// A code to type. It replaces the one before it, and the count of wrong ones begins anew; the QR code stays.
+    /// A code to type. It replaces the one before it; the QR code stays.
     pub fn code(self, code: Shown) -> Result<Self, MovedOn> {
         let waiting = self.waiting()?;
-        Ok(Self::Waiting(Waiting { code: Some(code), attempts_left: None, ..waiting }))
+        // One that replaces a live code was asked for: what was wrong before is of no interest any more.
+        let was_wrong = waiting.was_wrong && waiting.code.is_none();
+        Ok(Self::Waiting(Waiting { code: Some(code), was_wrong, ..waiting }))
     }
 
     /// A QR code to scan. It replaces the one before it and never touches the code.
@@ -124,10 +126,10 @@ impl LinkState {
         Ok(Self::Waiting(Waiting { qr: Some(qr), ..waiting }))
     }
 
-    /// The phone typed a wrong code.
-    pub fn wrong_code(self, attempts_left: u32) -> Result<Self, MovedOn> {
+    /// A wrong code was typed; the right one is dead too, and another one comes.
+    pub fn wrong_code(self) -> Result<Self, MovedOn> {
         let waiting = self.waiting()?;
-        Ok(Self::Waiting(Waiting { attempts_left: Some(attempts_left), ..waiting }))
+        Ok(Self::Waiting(Waiting { code: None, was_wrong: true, ..waiting }))
     }
 
     pub fn accepted(self, now: Timestamp) -> Result<Self, MovedOn> {
@@ -159,11 +161,11 @@ impl LinkState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkFailure {
     Expired,
-    RefusedOnPhone,
     TooManyAttempts,
-    NotOnWhatsapp,
+    CodeRefused,
     WrongPhone,
-    DeviceLimit,
+    PasskeyNeeded,
+    Unsupported,
     Network,
     AlreadyLinkedHere,
     AlreadyLinkedElsewhere,
@@ -177,11 +179,11 @@ pub enum LinkFailure {
 impl LinkFailure {
     pub const ALL: [Self; 12] = [
         Self::Expired,
-        Self::RefusedOnPhone,
         Self::TooManyAttempts,
-        Self::NotOnWhatsapp,
+        Self::CodeRefused,
         Self::WrongPhone,
-        Self::DeviceLimit,
+        Self::PasskeyNeeded,
+        Self::Unsupported,
         Self::Network,
         Self::AlreadyLinkedHere,
         Self::AlreadyLinkedElsewhere,
@@ -194,11 +196,11 @@ impl LinkFailure {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Expired => "expired",
-            Self::RefusedOnPhone => "refused_on_phone",
             Self::TooManyAttempts => "too_many_attempts",
-            Self::NotOnWhatsapp => "not_on_whatsapp",
+            Self::CodeRefused => "code_refused",
             Self::WrongPhone => "wrong_phone",
-            Self::DeviceLimit => "device_limit",
+            Self::PasskeyNeeded => "passkey_needed",
+            Self::Unsupported => "unsupported",
             Self::Network => "network",
             Self::AlreadyLinkedHere => "already_linked_here",
             Self::AlreadyLinkedElsewhere => "already_linked_elsewhere",
@@ -219,11 +221,11 @@ impl From<Told> for LinkFailure {
     fn from(told: Told) -> Self {
         match told {
             Told::Expired => Self::Expired,
-            Told::RefusedOnPhone => Self::RefusedOnPhone,
             Told::TooManyAttempts => Self::TooManyAttempts,
-            Told::NotOnWhatsapp => Self::NotOnWhatsapp,
+            Told::CodeRefused => Self::CodeRefused,
             Told::WrongPhone => Self::WrongPhone,
-            Told::DeviceLimit => Self::DeviceLimit,
+            Told::PasskeyNeeded => Self::PasskeyNeeded,
+            Told::Unsupported => Self::Unsupported,
             Told::Network => Self::Network,
         }
     }
@@ -245,17 +247,21 @@ mod tests {
 
     #[test]
     fn a_qr_code_never_touches_the_code() {
-        let state = requesting().code(shown("ABCDEFGH")).and_then(|state| state.wrong_code(2));
+        let state = requesting().code(shown("ABCDEFGH"));
         let state = state.and_then(|state| state.qr(shown("first"))).and_then(|state| state.qr(shown("second")));
-        let expected = Waiting { code: Some(shown("ABCDEFGH")), qr: Some(shown("second")), attempts_left: Some(2) };
+        let expected = Waiting { code: Some(shown("ABCDEFGH")), qr: Some(shown("second")), was_wrong: false };
         assert_eq!(state, Ok(LinkState::Waiting(expected)));
     }
 
     #[test]
-    fn a_new_code_begins_a_new_count() {
-        let state = requesting().code(shown("ABCDEFGH")).and_then(|state| state.wrong_code(1));
-        let state = state.and_then(|state| state.code(shown("JKLMNPQR"))).expect("still waiting");
-        assert_eq!(state, LinkState::Waiting(Waiting { code: Some(shown("JKLMNPQR")), ..Waiting::default() }));
+    fn a_wrong_code_is_dead_and_is_spoken_of_until_another_is_asked_for() {
+        let wrong = requesting().code(shown("ABCDEFGH")).and_then(LinkState::wrong_code).expect("still waiting");
+        assert_eq!(wrong, LinkState::Waiting(Waiting { was_wrong: true, ..Waiting::default() }));
+        let next = wrong.code(shown("JKLMNPQR")).expect("still waiting");
+        let expected = Waiting { code: Some(shown("JKLMNPQR")), was_wrong: true, ..Waiting::default() };
+        assert_eq!(next, LinkState::Waiting(expected));
+        let asked = next.code(shown("STVWXYZ1")).expect("still waiting");
+        assert_eq!(asked, LinkState::Waiting(Waiting { code: Some(shown("STVWXYZ1")), ..Waiting::default() }));
     }
 
     #[test]
@@ -285,7 +291,7 @@ mod tests {
                     0 => state.request(Timestamp(0)),
                     1 => state.code(shown("ABCDEFGH")),
                     2 => state.qr(shown("qr")),
-                    3 => state.wrong_code(1),
+                    3 => state.wrong_code(),
                     4 => state.accepted(Timestamp(0)),
                     5 => state.linked(),
                     _ => state.fail(LinkFailure::Expired),

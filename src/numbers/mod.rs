@@ -25,12 +25,14 @@ mod told;
 
 use std::sync::Arc;
 
+use grantline_whatsapp::Surroundings;
 use grantline_whatsapp::sandbox::Sandbox;
 
 pub use api::api_routes;
 pub use country::Country;
 pub use ending::{remove, unlink};
 pub use jobs::jobs;
+pub use keys::{NumberKeys, seal_keys_anew};
 pub use link::{Attempt, LinkFailure, LinkState, Shown, Waiting};
 pub use linking::{
     CodeError, CodeRefusal, LinkError, LinkRefusal, LinkRequest, cancel_link, request_new_code, start_link,
@@ -48,7 +50,13 @@ use crate::platform::db::Tx;
 /// A simulated WhatsApp in the server's time and chance.
 #[must_use]
 pub fn sandbox(env: &Env) -> Arc<Sandbox> {
-    Sandbox::new(Arc::new(surroundings::ServerSurroundings(env.clone())))
+    Sandbox::new(surroundings(env))
+}
+
+/// The server's time and chance, for a connector.
+#[must_use]
+pub fn surroundings(env: &Env) -> Arc<dyn Surroundings> {
+    Arc::new(surroundings::ServerSurroundings(env.clone()))
 }
 
 /// The numbers of a workspace, by name, whatever their state.

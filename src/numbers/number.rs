@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use grantline_whatsapp::UnlinkReason;
+use grantline_whatsapp::{Halt, UnlinkReason};
 
 use super::phone::Phone;
 use crate::platform::Timestamp;
@@ -63,6 +63,8 @@ pub enum Turn {
     Connected,
     /// The connection is lost, or not there yet; the connector is at it.
     Reconnecting,
+    /// WhatsApp does not let us in for now; the connector tries again, seldom.
+    Halted(Halt),
     /// The link is over, and not by us.
     Ended(UnlinkReason),
     /// A member ended the link from here.
@@ -100,6 +102,14 @@ impl NumberState {
         match (self, turn) {
             (_, Turn::Linked) | (Self::Starting, Turn::Connected) => Some((Self::Linked, None)),
             (Self::Linked, Turn::Reconnecting) => Some((Self::Starting, None)),
+            (Self::Linked | Self::Starting, Turn::Halted(halt)) => Some((
+                Self::Starting,
+                Some(match halt {
+                    Halt::Banned => "banned",
+                    Halt::Outdated => "outdated",
+                    Halt::Refused => "refused",
+                }),
+            )),
             (Self::Linked | Self::Starting, Turn::Ended(UnlinkReason::UnlinkedOnPhone)) => {
                 Some((Self::NeedsAttention, Some("unlinked_on_phone")))
             }

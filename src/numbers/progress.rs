@@ -15,7 +15,7 @@ use crate::platform::db::Tx;
 pub enum Step {
     Code(Shown),
     Qr(Shown),
-    WrongCode(u32),
+    WrongCode,
     Accepted,
     Failed(LinkFailure),
 }
@@ -47,7 +47,7 @@ pub async fn take(tx: &mut Tx, env: &Env, at: &AttemptRef, who: &Who, step: Step
     match step {
         Step::Code(code) => news::code_issued(tx, env, &attempt, &code).await?,
         Step::Failed(reason) => record_failure(tx, env, who, &attempt, reason).await?,
-        Step::Qr(_) | Step::WrongCode(_) | Step::Accepted => {}
+        Step::Qr(_) | Step::WrongCode | Step::Accepted => {}
     }
     Ok(true)
 }
@@ -56,7 +56,7 @@ fn after(state: LinkState, step: &Step, env: &Env) -> Result<LinkState, MovedOn>
     match step {
         Step::Code(code) => state.code(code.clone()),
         Step::Qr(qr) => state.qr(qr.clone()),
-        Step::WrongCode(left) => state.wrong_code(*left),
+        Step::WrongCode => state.wrong_code(),
         Step::Accepted => state.accepted(env.now()),
         Step::Failed(reason) => state.fail(*reason),
     }

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use grantline_whatsapp::Event;
+use grantline_whatsapp::{Event, Told};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -27,11 +27,15 @@ pub struct Pump {
     pub closed: CancellationToken,
 }
 
+/// The session was closed before an event could be saved.
+struct Unsaved;
+
 impl Pump {
     /// Ends when the session is closed and everything that it told before is saved.
-    pub async fn run(self, mut events: mpsc::Receiver<Event>) {
-        while let Some(event) = events.recv().await {
-            let end = self.carry_out(&event).await;
+    pub async fn run(self, mut events: mpsc::Receiver<Told>) {
+        while let Some(told) = events.recv().await {
+            let Ok(end) = self.carry_out(&told.event).await else { continue };
+            told.is_saved();
             self.sessions.happened(&self.number_id);
             if let Some(end) = end {
                 self.sessions.end_own(&self.number_id, self.serial, end).await;
@@ -39,29 +43,25 @@ impl Pump {
         }
     }
 
-    /// Carries one event out, as often as it takes: WhatsApp tells it once. What comes behind it waits, so that the order
-    /// is kept. A closed session has one more try. A panic is a failure like others: it must not end the number's news.
-    async fn carry_out(&self, event: &Event) -> Option<End> {
+    /// Carries one event out, as often as it takes. What comes behind it waits, so that the order is kept. A closed session
+    /// has one more try: what could not be saved then is told again when it opens. A panic is a failure like others: it
+    /// must not end the number's news.
+    async fn carry_out(&self, event: &Event) -> Result<Option<End>, Unsaved> {
         for failures in 0.. {
             let is_last = self.closed.is_cancelled();
             let error = match AssertUnwindSafe(self.handle(event.clone())).catch_unwind().await {
-                Ok(Ok(end)) => return end,
+                Ok(Ok(end)) => return Ok(end),
                 Ok(Err(error)) => format!("{error:#}"),
                 Err(_panic) => String::from("the code panicked"),
             };
             let number = self.number_id.as_str();
+            tracing::error!(number, error, failures, is_last, "news from WhatsApp could not be saved yet");
             if is_last {
-                tracing::error!(
-                    number,
-                    error,
-                    "news from WhatsApp were lost: the session was closed before they were saved"
-                );
                 break;
             }
-            tracing::error!(number, error, failures, "news from WhatsApp could not be saved yet");
             self.pause(failures).await;
         }
-        None
+        Err(Unsaved)
     }
 
     async fn pause(&self, failures: usize) {
@@ -81,7 +81,7 @@ impl Pump {
             Event::QrCode { payload, valid_until_ms } => {
                 self.advance(Step::Qr(Shown { text: payload, valid_until: Timestamp(valid_until_ms) })).await
             }
-            Event::WrongCode { attempts_left } => self.advance(Step::WrongCode(attempts_left)).await,
+            Event::WrongCode => self.advance(Step::WrongCode).await,
             Event::Confirming => self.advance(Step::Accepted).await,
             Event::LinkFailed { reason } => {
                 self.advance(Step::Failed(reason.into())).await?;
@@ -92,6 +92,7 @@ impl Pump {
             }
             Event::Connected => self.turn(Turn::Connected).await,
             Event::Disconnected => self.turn(Turn::Reconnecting).await,
+            Event::Halted { reason } => self.turn(Turn::Halted(reason)).await,
             Event::Unlinked { reason } => {
                 self.turn(Turn::Ended(reason)).await?;
                 Ok(Some(End::Close))

@@ -44,6 +44,15 @@ impl Sealer {
         Ok(format!("{key_id}.{}", URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat())))
     }
 
+    /// The value under the newest key; nothing when it lies under that already.
+    pub fn seal_anew(&self, context: &str, sealed: &str, random: &dyn Random) -> Result<Option<String>, SealError> {
+        let (newest, _) = self.keys.first().ok_or(SealError::BadKey)?;
+        if sealed.split_once('.').is_some_and(|(key_id, _)| key_id == newest) {
+            return Ok(None);
+        }
+        self.seal(context, &self.open(context, sealed)?, random).map(Some)
+    }
+
     pub fn open(&self, context: &str, sealed: &str) -> Result<Vec<u8>, SealError> {
         let (key_id, body) = sealed.split_once('.').ok_or(SealError::Damaged)?;
         let (_, cipher) =
@@ -79,7 +88,11 @@ mod tests {
         let rotated = Sealer::new(&[NEW, OLD]).expect("two keys");
         assert_eq!(rotated.open("row 1", &sealed).expect("opens"), b"secret");
         assert!(matches!(rotated.open("row 2", &sealed), Err(SealError::Damaged)));
+        let anew =
+            rotated.seal_anew("row 1", &sealed, &SystemRandom).expect("opens").expect("it lay under the old key");
+        assert_eq!(rotated.seal_anew("row 1", &anew, &SystemRandom).expect("readable"), None);
         let forgotten = Sealer::new(&[NEW]).expect("one key");
+        assert_eq!(forgotten.open("row 1", &anew).expect("opens"), b"secret");
         assert!(matches!(forgotten.open("row 1", &sealed), Err(SealError::UnknownKey(_))));
         assert!(matches!(Sealer::new(&["short"]), Err(SealError::BadKey)));
     }

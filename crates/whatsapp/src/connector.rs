@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Time, chance and waiting, given by the server so that a test can move the first and repeat the second.
 #[async_trait]
@@ -18,17 +18,74 @@ pub trait Surroundings: Send + Sync + 'static {
     async fn sleep_until(&self, at_ms: i64);
 }
 
-/// What a session must find again after a restart. The server seals each value before it stores it.
+/// What a session must find again after a restart: values under a kind and a key. The server seals each value before it
+/// stores it; kinds and keys stay readable.
 #[async_trait]
 pub trait KeyStore: Send + Sync + 'static {
     /// The value last put under `kind` and `key`, or nothing.
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, SessionError>;
 
-    /// Puts and deletes (`None`) in one transaction: `(kind, key, value)`.
-    async fn apply(&self, changes: Vec<(String, String, Option<Vec<u8>>)>) -> Result<(), SessionError>;
+    /// Every `(key, value)` of a kind.
+    async fn all(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, SessionError>;
+
+    /// The keys of a kind that begin with `prefix`, without opening what lies under them.
+    async fn keys(&self, kind: &str, prefix: &str) -> Result<Vec<String>, SessionError>;
+
+    /// Carries all of it out, in order and in one transaction.
+    async fn apply(&self, changes: Vec<KeyChange>) -> Result<(), SessionError>;
+
+    /// Deletes what was put under a kind with a moment up to and including `up_to_s`. How many there were.
+    async fn sweep(&self, kind: &str, up_to_s: i64) -> Result<u32, SessionError>;
 
     /// Forgets everything of this session: after it the number must be linked anew.
     async fn forget(&self) -> Result<(), SessionError>;
+}
+
+/// A change to what a [`KeyStore`] holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyChange {
+    /// `moment_s`, seconds since 1970, lets [`KeyStore::sweep`] find it; without one it stays until it is deleted.
+    Put {
+        kind: &'static str,
+        key: String,
+        value: Vec<u8>,
+        moment_s: Option<i64>,
+    },
+    Delete {
+        kind: &'static str,
+        key: String,
+    },
+}
+
+/// An event on its way to the server, which says when it has it for good.
+#[derive(Debug)]
+pub struct Told {
+    pub event: Event,
+    saved: Option<oneshot::Sender<()>>,
+}
+
+impl Told {
+    /// An event that nobody waits for.
+    #[must_use]
+    pub fn new(event: Event) -> Self {
+        Self { event, saved: None }
+    }
+
+    /// An event, and what ends well once it is saved. When that ends in an error instead, the event has to be told again.
+    #[must_use]
+    pub fn awaited(event: Event) -> (Self, oneshot::Receiver<()>) {
+        let (saved, is_saved) = oneshot::channel();
+        (Self { event, saved: Some(saved) }, is_saved)
+    }
+
+    /// Whatever the event says is safe now. One that is dropped without this is told again, at the latest when the session
+    /// opens the next time.
+    pub fn is_saved(self) {
+        if let Some(saved) = self.saved {
+            // Nobody waits any more: the session was closed, and tells it again when it opens.
+            let _ = saved.send(());
+        }
+    }
 }
 
 /// A way to WhatsApp. It opens sessions; it holds no opinion on who may.
@@ -45,7 +102,7 @@ pub trait Connector: Send + Sync + 'static {
         &self,
         session_id: &str,
         keys: Arc<dyn KeyStore>,
-        events: mpsc::Sender<Event>,
+        events: mpsc::Sender<Told>,
     ) -> Result<Arc<dyn Session>, SessionError>;
 }
 
@@ -54,8 +111,8 @@ pub trait Connector: Send + Sync + 'static {
 pub trait Session: Send + Sync + 'static {
     /// Starts linking the WhatsApp account of `phone` (digits with country code, no `+`): QR codes begin to come as
     /// [`Event::QrCode`] and a first code as [`Event::LinkCode`]. `device_name` is what the phone will list under
-    /// "Linked devices". Ends in [`Event::Linked`] or [`Event::LinkFailed`], the latter also when the number has no
-    /// account. Called while linking is under way, it starts over without an event.
+    /// "Linked devices". Ends in [`Event::Linked`] or [`Event::LinkFailed`]. What the holder of the phone does that leads to
+    /// no link, such as pressing "Cancel", is not told: linking goes on until it expires. Called while linking is under way, it starts over without an event.
     ///
     /// Fails with [`SessionError::AlreadyLinked`], or [`SessionError::TooManyCodes`] since it asks for a code.
     async fn start_linking(&self, phone: &str, device_name: &str) -> Result<(), SessionError>;
@@ -87,7 +144,8 @@ pub struct OutgoingText {
     pub body: String,
 }
 
-/// What WhatsApp tells about one number, in the order in which it happened.
+/// What WhatsApp tells about one number, in the order in which it happened. Messages and receipts are told at least once:
+/// until the server says of one that [`Told::is_saved`], it comes again when the session opens the next time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A code to type on the phone: 8 characters of `123456789ABCDEFGHJKLMNPQRSTVWXYZ`, no dash.
@@ -100,11 +158,9 @@ pub enum Event {
         payload: String,
         valid_until_ms: i64,
     },
-    /// The phone typed a wrong code; `attempts_left` more may be tried with the same one. After the last one
-    /// [`Event::LinkFailed`] with [`LinkFailure::TooManyAttempts`] follows.
-    WrongCode {
-        attempts_left: u32,
-    },
+    /// A code was typed that the phone could not use, and the code that was shown is dead. Another one follows, or, when there
+    /// were too many, [`Event::LinkFailed`] with [`LinkFailure::TooManyAttempts`].
+    WrongCode,
     /// The phone accepted; keys are being exchanged.
     Confirming,
     /// Linked: the account's own number (digits), the name it shows, and the device name that the phone lists.
@@ -120,6 +176,10 @@ pub enum Event {
     Connected,
     /// The connection was lost; the connector is trying again by itself.
     Disconnected,
+    /// The link stands, and WhatsApp lets this session in no more for now. The connector tries again, seldom.
+    Halted {
+        reason: Halt,
+    },
     /// The link is over; the keys are forgotten, except after [`UnlinkReason::ReplacedElsewhere`].
     Unlinked {
         reason: UnlinkReason,
@@ -154,18 +214,30 @@ pub enum Event {
 pub enum LinkFailure {
     /// Nobody typed a code or scanned a QR code in time.
     Expired,
-    /// The person pressed "Cancel" on the phone.
-    RefusedOnPhone,
     /// Too many wrong codes, or too many codes asked for; WhatsApp wants a pause.
     TooManyAttempts,
-    /// The number has no WhatsApp account.
-    NotOnWhatsapp,
+    /// WhatsApp wants the account's passkey, which cannot be given here yet.
+    PasskeyNeeded,
+    /// A kind of account that this version cannot link: business accounts that are on the Cloud API too.
+    Unsupported,
+    /// WhatsApp gave no code for this number: it has no account, or too many codes were asked for it. It does not say which.
+    CodeRefused,
     /// Another account than the expected one confirmed. The link was undone.
     WrongPhone,
-    /// The phone already lists as many devices as WhatsApp allows (four).
-    DeviceLimit,
     /// The connection to WhatsApp broke.
     Network,
+}
+
+/// Why WhatsApp does not let a linked session in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Halt {
+    /// The account is suspended for a time; the phone says until when.
+    Banned,
+    /// This program's version of WhatsApp Web is too old.
+    Outdated,
+    /// WhatsApp does not say why.
+    Refused,
 }
 
 /// Why a link that stood is over.

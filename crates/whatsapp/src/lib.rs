@@ -9,6 +9,6 @@ mod connector;
 pub mod sandbox;
 
 pub use connector::{
-    Connector, Event, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError, Surroundings,
-    UnlinkReason,
+    Connector, Event, Halt, KeyChange, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError,
+    Surroundings, Told, UnlinkReason,
 };

@@ -204,6 +204,37 @@ pub(in crate::events) async fn note_success(tx: &mut Tx, id: &str) -> sqlx::Resu
         .bind(id).execute(connection).await.map(drop))
 }
 
+/// The sealed secrets of all endpoints, a page at a time: those behind `after`.
+pub(in crate::events) async fn sealed_secrets(
+    tx: &mut Tx,
+    after: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<(String, Sealed)>> {
+    let rows: Vec<(String, String, Option<String>, Option<Timestamp>)> = on!(tx, connection => sqlx::query_as(
+        "select id, secret, old_secret, old_secret_until from webhook_endpoint where id > $1 order by id limit $2")
+        .bind(after).bind(limit).fetch_all(connection).await)?;
+    let sealed = rows
+        .into_iter()
+        .map(|(id, secret, old_secret, old_secret_until)| (id, Sealed { secret, old_secret, old_secret_until }));
+    Ok(sealed.collect())
+}
+
+/// The same secrets, sealed otherwise. False when they were changed meanwhile, or are gone.
+pub(in crate::events) async fn replace_secrets(
+    tx: &mut Tx,
+    id: &str,
+    before: &Sealed,
+    secret: &str,
+    old_secret: Option<&str>,
+) -> sqlx::Result<bool> {
+    on!(tx, connection => sqlx::query(
+        "update webhook_endpoint set secret = $4, old_secret = $5
+         where id = $1 and secret = $2 and coalesce(old_secret, '') = $3")
+        .bind(id).bind(&before.secret).bind(before.old_secret.as_deref().unwrap_or_default())
+        .bind(secret).bind(old_secret)
+        .execute(connection).await.map(|done| done.rows_affected() == 1))
+}
+
 /// A new secret signs; the one before it signs beside it until `until`. False when the endpoint is gone.
 pub(in crate::events) async fn rotate(
     tx: &mut Tx,

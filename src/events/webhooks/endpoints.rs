@@ -83,6 +83,33 @@ fn seal(env: &Env, id: &str, secret: &SigningSecret) -> Result<String, SealError
     env.sealer.seal(&context(id), secret.bytes(), &*env.random)
 }
 
+/// Endpoints whose secrets are read at once.
+const SEALED_PAGE: i64 = 200;
+
+/// Seals with the newest master key the secrets that lie under an older one: how many endpoints those were.
+pub async fn seal_secrets_anew(env: &Env) -> anyhow::Result<usize> {
+    let (mut count, mut after) = (0, String::new());
+    loop {
+        let page = store::sealed_secrets(&mut env.db.read().await?, &after, SEALED_PAGE).await?;
+        let Some((last, _)) = page.last() else { return Ok(count) };
+        after.clone_from(last);
+        for (id, before) in page {
+            let secret = env.sealer.seal_anew(&context(&id), &before.secret, &*env.random)?;
+            let old = before.old_secret.as_ref();
+            let old_anew = old.map(|old| env.sealer.seal_anew(&context(&id), old, &*env.random)).transpose()?.flatten();
+            if secret.is_none() && old_anew.is_none() {
+                continue;
+            }
+            let secret = secret.unwrap_or_else(|| before.secret.clone());
+            let old_secret = old_anew.or_else(|| before.old_secret.clone());
+            let unit = env.db.write(move |tx| {
+                Box::pin(async move { store::replace_secrets(tx, &id, &before, &secret, old_secret.as_deref()).await })
+            });
+            count += usize::from(unit.await?);
+        }
+    }
+}
+
 /// Adds an endpoint: it hears of what happens from now on.
 pub async fn create_endpoint(env: &Env, who: &Who, owner: &Owner, wish: Wish) -> Result<Endpoint, EndpointError> {
     let (id, now) = (env.id("whe"), env.now());

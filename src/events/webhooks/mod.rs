@@ -27,7 +27,7 @@ pub use endpoint::{Endpoint, EndpointState, Filter, Owner, Wish, WishRefusal};
 pub use endpoint_api::app_api_routes;
 pub use endpoints::{
     Deed, EndpointError, EndpointRefusal, Secrets, change_endpoint, create_endpoint, endpoint_secrets, find_endpoint,
-    list_endpoints,
+    list_endpoints, seal_secrets_anew,
 };
 pub use signature::{NoSigningSecret, SigningSecret};
 pub use test_event::{SampleError, send_sample};

@@ -109,6 +109,9 @@ fn reason_words(reason: Option<&str>) -> Option<&'static str> {
         "unreadable" => Some("number-reason-unreadable"),
         "logged_out_here" => Some("number-reason-logged_out_here"),
         "linked_elsewhere" => Some("number-reason-linked_elsewhere"),
+        "banned" => Some("number-reason-banned"),
+        "outdated" => Some("number-reason-outdated"),
+        "refused" => Some("number-reason-refused"),
         _ => None,
     }
 }
@@ -117,6 +120,9 @@ fn reason_words(reason: Option<&str>) -> Option<&'static str> {
 fn next_words(state: NumberState, reason: Option<&str>) -> (&'static str, bool) {
     match (state, reason) {
         (NumberState::Linked, _) => ("number-next-linked", false),
+        (NumberState::Starting, Some("banned")) => ("number-next-banned", false),
+        (NumberState::Starting, Some("outdated")) => ("number-next-outdated", false),
+        (NumberState::Starting, Some("refused")) => ("number-next-refused", false),
         (NumberState::Starting, _) => ("number-next-starting", false),
         (NumberState::Blocked, _) => ("number-next-blocked", true),
         (_, Some("replaced_elsewhere")) => ("number-next-replaced_elsewhere", true),

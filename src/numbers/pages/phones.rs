@@ -166,12 +166,7 @@ async fn post_phone(State(phones): State<Phones>, holder: Holder, form: Form<Typ
 /// Why an action on a phone did not work, in the reader's language.
 pub fn error_text(holder: &Holder, error: PhoneError) -> String {
     let words = &holder.visitor.words;
-    match error {
-        PhoneError::WrongCode { attempts_left } => {
-            words.msg("sandbox-wrong-code").count("left", attempts_left).plain(&[])
-        }
-        other => words.text(error_words(other)),
-    }
+    words.text(error_words(error))
 }
 
 fn error_words(error: PhoneError) -> &'static str {
@@ -183,7 +178,7 @@ fn error_words(error: PhoneError) -> &'static str {
         PhoneError::Offline => "sandbox-offline",
         PhoneError::CodeShape => "sandbox-code-shape",
         PhoneError::NoSuchCode => "sandbox-no-such-code",
-        PhoneError::WrongCode { .. } => "sandbox-wrong-code",
+        PhoneError::WrongCode => "sandbox-wrong-code",
         PhoneError::CodeExpired => "sandbox-code-expired",
         PhoneError::TooManyAttempts => "sandbox-too-many-attempts",
         PhoneError::QrStale => "sandbox-qr-stale",

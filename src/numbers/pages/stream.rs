@@ -73,7 +73,7 @@ enum Phase {
 #[derive(Clone, PartialEq, Eq)]
 struct Sent {
     stage: Stage,
-    attempts_left: Option<u32>,
+    was_wrong: bool,
     code: Option<String>,
     qr: Option<String>,
 }
@@ -133,7 +133,7 @@ impl Follower {
         let view = View::new(&self.room, attempt, self.chosen.clone(), self.room.env().now());
         let now = Sent {
             stage: view.stage,
-            attempts_left: view.attempts_left,
+            was_wrong: view.was_wrong,
             code: view.code.as_ref().map(|code| code.dashed.clone()).filter(|_| view.shows(Method::Code)),
             qr: view.qr.as_ref().map(|qr| qr.payload.clone()).filter(|_| view.shows(Method::Qr)),
         };

@@ -71,7 +71,7 @@ pub struct View {
     pub stage: Stage,
     pub code: Option<Code>,
     pub qr: Option<Qr>,
-    pub attempts_left: Option<u32>,
+    pub was_wrong: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,7 @@ impl View {
             stage: Stage::of(&attempt.state),
             code: waiting.live_code(now).map(|code| Code::new(&code.text, code.valid_until, now)),
             qr,
-            attempts_left: waiting.attempts_left,
+            was_wrong: waiting.was_wrong,
         }
     }
 
@@ -169,7 +169,7 @@ impl View {
     pub fn status(&self) -> (&'static str, &'static str) {
         match self.stage {
             Stage::Asking => ("link-status-asking", "waiting"),
-            Stage::Waiting if self.attempts_left.is_some() => ("link-status-wrong-code", "waiting"),
+            Stage::Waiting if self.was_wrong => ("link-status-wrong-code", "waiting"),
             Stage::Waiting => ("link-status-waiting", "waiting"),
             Stage::Confirming => ("link-status-confirming", "waiting"),
             Stage::Linked => ("link-status-linked", "good"),
@@ -228,7 +228,7 @@ impl Failure {
     pub fn may_try_again(&self) -> bool {
         !matches!(
             self.reason,
-            LinkFailure::AlreadyLinkedHere | LinkFailure::AlreadyLinkedElsewhere | LinkFailure::NotOnWhatsapp
+            LinkFailure::AlreadyLinkedHere | LinkFailure::AlreadyLinkedElsewhere | LinkFailure::Unsupported
         )
     }
 

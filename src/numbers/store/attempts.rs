@@ -9,7 +9,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, number_id, workspace_id, phone, state, reason, code, code_expires_at, qr, qr_expires_at,
-                attempts_left, started_by, ended_at from link_attempt ",
+                was_wrong, started_by, ended_at from link_attempt ",
             $rest
         )
     };
@@ -28,7 +28,7 @@ pub struct AttemptRow {
     pub code_expires_at: Option<Timestamp>,
     pub qr: Option<String>,
     pub qr_expires_at: Option<Timestamp>,
-    pub attempts_left: Option<i64>,
+    pub was_wrong: bool,
     pub started_by: String,
     pub ended_at: Option<Timestamp>,
 }
@@ -43,7 +43,7 @@ pub struct SealedState {
     pub code_expires_at: Option<Timestamp>,
     pub qr: Option<String>,
     pub qr_expires_at: Option<Timestamp>,
-    pub attempts_left: Option<i64>,
+    pub was_wrong: bool,
     pub ended_at: Option<Timestamp>,
 }
 
@@ -111,10 +111,10 @@ pub async fn attempts_past(tx: &mut Tx, before: Timestamp, limit: i64) -> sqlx::
 pub async fn save_attempt(tx: &mut Tx, id: &str, state: &SealedState) -> sqlx::Result<bool> {
     on!(tx, connection => sqlx::query(
         "update link_attempt set state = $2, reason = $3, code = $4, code_expires_at = $5, qr = $6, qr_expires_at = $7,
-            attempts_left = $8, ended_at = $9
+            was_wrong = $8, ended_at = $9
          where id = $1 and ended_at is null")
         .bind(id).bind(state.state).bind(state.reason).bind(state.code.as_deref()).bind(state.code_expires_at)
-        .bind(state.qr.as_deref()).bind(state.qr_expires_at).bind(state.attempts_left).bind(state.ended_at)
+        .bind(state.qr.as_deref()).bind(state.qr_expires_at).bind(state.was_wrong).bind(state.ended_at)
         .execute(connection).await.map(|done| done.rows_affected() == 1))
 }
 

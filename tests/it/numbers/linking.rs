@@ -100,7 +100,8 @@ both_databases! {
         let new = link.code().await;
         assert_ne!(old, new);
         link.phone().types(&old).await.is(422);
-        link.phone().types(&new).await.is(303);
+        link.until(|attempt| matches!(&attempt.state, LinkState::Waiting(waiting) if waiting.was_wrong && waiting.code.is_some())).await;
+        link.phone().types(&link.code().await).await.is(303);
         link.phone().presses_link().await.is(303);
         link.until_ended().await;
         assert_eq!(link.state().await, LinkState::Linked);

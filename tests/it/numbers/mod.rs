@@ -4,6 +4,7 @@ mod api;
 mod country;
 mod ending;
 mod failing;
+mod keys;
 mod linking;
 mod phone;
 mod restarting;

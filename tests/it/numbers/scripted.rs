@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use grantline::numbers::{LinkFailure, LinkState, MessageSink, Sessions};
 use grantline_whatsapp::{
-    Connector, Event, KeyStore, LinkFailure as Told, OutgoingText, SendFailure, Session, SessionError, UnlinkReason,
+    Connector, Event, KeyStore, LinkFailure as WhyNot, OutgoingText, SendFailure, Session, SessionError, Told,
+    UnlinkReason,
 };
 use tokio::sync::mpsc;
 
@@ -22,7 +23,7 @@ struct Scripted {
 }
 
 /// Through which a session hears WhatsApp, until it is closed.
-type Heard = Arc<Mutex<Option<mpsc::Sender<Event>>>>;
+type Heard = Arc<Mutex<Option<mpsc::Sender<Told>>>>;
 
 struct Line {
     events: Heard,
@@ -39,7 +40,7 @@ impl Connector for Scripted {
         &self,
         _session_id: &str,
         _keys: Arc<dyn KeyStore>,
-        events: mpsc::Sender<Event>,
+        events: mpsc::Sender<Told>,
     ) -> Result<Arc<dyn Session>, SessionError> {
         *self.line.lock().expect("whole") = Some(events);
         let refusal = Mutex::new(self.refusal.lock().expect("whole").take());
@@ -56,7 +57,7 @@ impl Session for Line {
         }
         let code = Event::LinkCode { code: String::from("ABCDEFGH"), valid_until_ms: i64::MAX };
         let line = self.events.lock().expect("whole").clone().expect("it is open");
-        line.send(code).await.map_err(|_| SessionError::Network(String::from("closed")))
+        line.send(Told::new(code)).await.map_err(|_| SessionError::Network(String::from("closed")))
     }
 
     async fn request_code(&self) -> Result<(), SessionError> {
@@ -86,7 +87,7 @@ impl Scripted {
 
     async fn says(&self, event: Event) {
         let line = self.line.lock().expect("whole").clone().expect("a session");
-        line.send(event).await.expect("the session listens");
+        line.send(Told::new(event)).await.expect("the session listens");
     }
 
     /// Links the number and ends the link: the number's id.
@@ -143,7 +144,7 @@ both_databases! {
         assert_eq!(unreached.state().await, LinkState::Failed(LinkFailure::Network));
         unreached.page().await.is(200).says("We could not reach WhatsApp").says("try again in a minute.").says("Try again");
         let broken = starts_linking(&sessions, &ann).await;
-        whatsapp.says(Event::LinkFailed { reason: Told::Network }).await;
+        whatsapp.says(Event::LinkFailed { reason: WhyNot::Network }).await;
         let mut news = sessions.watch(&broken.number);
         let seen = async {
             while broken.attempt().await.state.is_open() {

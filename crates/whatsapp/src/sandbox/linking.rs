@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! begin --code typed / QR scanned--> asked --confirmed--> linked
-//!   |  \--3 wrong codes--> too many attempts     |-- refused --> refused on phone
-//!   |                                            |-- not the expected number --> wrong phone
+//!   |  |--wrong code--> a new code               |-- refused, or no room for a device --> nothing is told
+//!   |  \--3 wrong codes--> too many attempts     |-- not the expected number --> wrong phone
 //!   \--no live code, no QR code, no question--> expired
 //! ```
 
@@ -32,6 +32,7 @@ pub(super) struct Linking {
     expected: String,
     device_name: String,
     code: Option<Code>,
+    wrong_codes: u32,
     qr: Option<Qr>,
     /// Until when QR codes follow each other.
     qr_until_ms: i64,
@@ -48,7 +49,6 @@ struct Code {
     text: String,
     asked_at_ms: i64,
     valid_until_ms: i64,
-    wrong: u32,
 }
 
 #[derive(Debug)]
@@ -80,6 +80,7 @@ impl Linking {
             expected: number.to_owned(),
             device_name: device_name.to_owned(),
             code: None,
+            wrong_codes: 0,
             qr: None,
             qr_until_ms: 0,
             qr_keys: rules::qr_keys(&draw.keys),
@@ -156,7 +157,7 @@ impl World {
         let qr = if linking.qr.is_none() { Some(linking.new_qr(&draw.reference, now_ms)) } else { None };
         let text = rules::code_from_random(draw.code);
         let valid_until_ms = now_ms + rules::CODE_LIFETIME_MS;
-        linking.code = Some(Code { text: text.clone(), asked_at_ms: now_ms, valid_until_ms, wrong: 0 });
+        linking.code = Some(Code { text: text.clone(), asked_at_ms: now_ms, valid_until_ms });
         linking.changed.notify_one();
         if let Some(qr) = qr {
             self.push(id, qr);
@@ -233,14 +234,14 @@ impl World {
     }
 
     /// The phone's holder types a code.
-    pub fn type_code(&mut self, number: &str, typed: &str, now_ms: i64) -> Result<LinkPrompt, PhoneError> {
+    pub fn type_code(&mut self, number: &str, typed: &str, draw: &Draw, now_ms: i64) -> Result<LinkPrompt, PhoneError> {
         self.may_be_asked(number, now_ms)?;
         let typed = rules::read_code(typed).ok_or(PhoneError::CodeShape)?;
         if let Some(why) = self.dead.get(&typed) {
             return Err(*why);
         }
         let has_code = |linking: &Linking| linking.code.as_ref().is_some_and(|code| code.text == typed);
-        let Some(id) = self.linking_where(has_code) else { return Err(self.wrong_code(number, now_ms)) };
+        let Some(id) = self.linking_where(has_code) else { return Err(self.wrong_code(number, draw, now_ms)) };
         let linking = self.linkings.get_mut(&id).ok_or(PhoneError::NoSuchCode)?;
         if !linking.has_live_code(now_ms) {
             return Err(PhoneError::CodeExpired);
@@ -253,24 +254,27 @@ impl World {
         Ok(prompt)
     }
 
-    /// Counts a wrong code against the newest live one for this number: WhatsApp knows one code a number.
-    fn wrong_code(&mut self, number: &str, now_ms: i64) -> PhoneError {
+    /// A wrong code is told to the newest linking of this number that waits for one: WhatsApp knows one code a number. It asks
+    /// for another.
+    fn wrong_code(&mut self, number: &str, draw: &Draw, now_ms: i64) -> PhoneError {
         let newest = self
             .linkings
             .iter_mut()
             .filter(|(_, linking)| linking.expected == number && linking.has_live_code(now_ms))
-            .filter_map(|(id, linking)| linking.code.as_mut().map(|code| (*id, code)))
-            .max_by_key(|(_, code)| code.asked_at_ms);
-        let Some((id, code)) = newest else { return PhoneError::NoSuchCode };
-        code.wrong += 1;
-        let attempts_left = rules::TRIES_PER_CODE.saturating_sub(code.wrong);
-        let text = code.text.clone();
-        self.push(id, Event::WrongCode { attempts_left });
-        if attempts_left > 0 {
-            return PhoneError::WrongCode { attempts_left };
+            .max_by_key(|(_, linking)| linking.code.as_ref().map(|code| code.asked_at_ms));
+        let Some((id, linking)) = newest else { return PhoneError::NoSuchCode };
+        let id = *id;
+        linking.wrong_codes += 1;
+        if linking.wrong_codes < rules::WRONG_CODES {
+            self.push(id, Event::WrongCode);
+            self.give_code(id, draw, now_ms);
+            return PhoneError::WrongCode;
         }
+        let code = linking.code.take();
         self.end_linking(id, Some(LinkFailure::TooManyAttempts));
-        self.dead.insert(text, PhoneError::TooManyAttempts);
+        if let Some(code) = code {
+            self.dead.insert(code.text, PhoneError::TooManyAttempts);
+        }
         PhoneError::TooManyAttempts
     }
 
@@ -296,7 +300,7 @@ impl World {
         let id = self.asking(number, now_ms)?;
         let phone = self.online_phone(number)?;
         if phone.devices.len() >= rules::DEVICES_PER_PHONE {
-            self.end_linking(id, Some(LinkFailure::DeviceLimit));
+            self.close_question(id, now_ms);
             return Err(PhoneError::DeviceLimit);
         }
         let linking = self.linkings.get(&id).ok_or(PhoneError::NoPrompt)?;
@@ -313,8 +317,22 @@ impl World {
     /// The phone's holder presses "Cancel".
     pub fn refuse(&mut self, number: &str, now_ms: i64) -> Result<(), PhoneError> {
         let id = self.asking(number, now_ms)?;
-        self.end_linking(id, Some(LinkFailure::RefusedOnPhone));
+        self.close_question(id, now_ms);
         Ok(())
+    }
+
+    /// The phone asks no more, and nobody is told why. Linking goes on while there is something left to link by.
+    fn close_question(&mut self, id: LineId, now_ms: i64) {
+        let Some(linking) = self.linkings.get_mut(&id) else { return };
+        let question = linking.question.take();
+        linking.changed.notify_one();
+        let is_alive = linking.is_alive(now_ms);
+        if let Some(phone) = question.and_then(|question| self.phones.get(&question.phone)) {
+            phone.changed();
+        }
+        if !is_alive {
+            self.end_linking(id, Some(LinkFailure::Expired));
+        }
     }
 
     /// The linking whose question is open on this phone, which must be online to answer it.

@@ -32,7 +32,8 @@ use tokio::sync::{mpsc, watch};
 
 pub use view::{ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneError, PhoneSummary, PhoneView};
 
-use crate::{Connector, Event, KeyStore, Session, SessionError, Surroundings};
+use crate::{Connector, KeyStore, Session, SessionError, Surroundings, Told};
+use linking::Draw;
 use session::SandboxSession;
 use world::World;
 
@@ -58,6 +59,14 @@ impl Shared {
         format!("3EB0{}", self.random_hex().to_uppercase())
     }
 
+    fn draw(&self) -> Draw {
+        let mut draw = Draw { code: [0; 5], reference: [0; 24], keys: [0; 96] };
+        self.surroundings.fill_random(&mut draw.code);
+        self.surroundings.fill_random(&mut draw.reference);
+        self.surroundings.fill_random(&mut draw.keys);
+        draw
+    }
+
     fn random_hex(&self) -> String {
         let mut random = [0; 9];
         self.surroundings.fill_random(&mut random);
@@ -75,7 +84,7 @@ impl Connector for Sandbox {
         &self,
         session_id: &str,
         keys: Arc<dyn KeyStore>,
-        events: mpsc::Sender<Event>,
+        events: mpsc::Sender<Told>,
     ) -> Result<Arc<dyn Session>, SessionError> {
         tracing::debug!(session_id, "sandbox: opening a session");
         let session = SandboxSession::open(Arc::clone(&self.shared), keys, events).await?;
@@ -138,10 +147,12 @@ impl Sandbox {
 
 /// What the holder of a phone can do. An offline phone can only read what it has, and come online.
 impl Sandbox {
-    /// Types a link code, in any case, with or without a dash. The right one opens the question "Link this device?".
+    /// Types a link code, in any case, with or without a dash. The right one opens the question "Link this device?"; a wrong
+    /// one makes WhatsApp ask for another code.
     pub fn type_code(&self, number: &str, code: &str) -> Result<LinkPrompt, PhoneError> {
         let now_ms = self.now_ms();
-        self.shared.world().type_code(&rules::digits_of(number), code, now_ms)
+        let draw = self.shared.draw();
+        self.shared.world().type_code(&rules::digits_of(number), code, &draw, now_ms)
     }
 
     /// Scans a QR code. A current one opens the question "Link this device?".

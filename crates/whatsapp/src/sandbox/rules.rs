@@ -11,8 +11,8 @@ pub const CODE_ALPHABET: &[u8; 32] = b"123456789ABCDEFGHJKLMNPQRSTVWXYZ";
 pub const CODE_LENGTH: usize = 8;
 /// How long a code may be typed, in milliseconds.
 pub const CODE_LIFETIME_MS: i64 = 150_000;
-/// Wrong codes that the phone may type before the right one is dead too.
-pub const TRIES_PER_CODE: u32 = 3;
+/// Wrong codes that may be typed in one linking; each is answered with a new code, the last one ends it.
+pub const WRONG_CODES: u32 = 3;
 /// Codes that may be asked for one number within [`CODE_WINDOW_MS`].
 pub const CODES_PER_WINDOW: usize = 5;
 /// The span, in milliseconds, in which [`CODES_PER_WINDOW`] counts.
@@ -41,7 +41,7 @@ pub const MAX_REMEMBERED: usize = 1_000;
 pub enum Outcome {
     /// Delivered when the phone is online, read when the phone's holder reads it.
     Ordinary,
-    /// The number has no account: [`SendFailure::NotOnWhatsapp`], [`LinkFailure::NotOnWhatsapp`].
+    /// The number has no account: [`SendFailure::NotOnWhatsapp`], [`LinkFailure::CodeRefused`].
     NotOnWhatsapp,
     /// The text is not taken: [`SendFailure::Refused`].
     Refused,
@@ -71,13 +71,13 @@ pub struct MagicRecipient {
 ///
 /// | number ends in | what a sender sees |
 /// |---|---|
-/// | `0000` | [`SendFailure::NotOnWhatsapp`]; linking it ends in [`LinkFailure::NotOnWhatsapp`] |
+/// | `0000` | [`SendFailure::NotOnWhatsapp`]; linking it ends in [`LinkFailure::CodeRefused`] |
 /// | `0001` | [`SendFailure::Refused`] |
 /// | `0002` | [`SendFailure::Throttled`] |
 /// | `0003` | delivered, never read |
 /// | `0004` | taken, then [`crate::Event::Failed`] |
 /// | `0005` | nothing out of the ordinary; linking it ends in [`LinkFailure::Network`] |
-/// | `0006` | nothing out of the ordinary; linking it ends in [`LinkFailure::DeviceLimit`] until a device is removed |
+/// | `0006` | nothing out of the ordinary; its phone refuses to link until a device is removed |
 pub const MAGIC_RECIPIENTS: &[MagicRecipient] = &[
     MagicRecipient { suffix: "0000", outcome: Outcome::NotOnWhatsapp, meaning: "The number has no WhatsApp account." },
     MagicRecipient { suffix: "0001", outcome: Outcome::Refused, meaning: "The recipient does not accept messages." },
@@ -103,7 +103,7 @@ pub fn outcome_for(number: &str) -> Outcome {
 /// Whether linking `number` can begin at all.
 pub(super) fn linkable(number: &str) -> Result<(), LinkFailure> {
     match outcome_for(number) {
-        Outcome::NotOnWhatsapp => Err(LinkFailure::NotOnWhatsapp),
+        Outcome::NotOnWhatsapp => Err(LinkFailure::CodeRefused),
         Outcome::OutOfReach => Err(LinkFailure::Network),
         _ => Ok(()),
     }

@@ -3,14 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::Shared;
-use super::linking::{AbortOnDrop, Draw, Linking};
+use super::linking::{AbortOnDrop, Linking};
 use super::rules;
 use super::world::{DeviceRecord, LineId};
-use crate::{Event, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError, UnlinkReason};
+use crate::{
+    Event, KeyChange, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError, Told, UnlinkReason,
+};
 
 /// Where a session's record lies in its key store.
 const RECORD: (&str, &str) = ("sandbox", "device");
@@ -31,7 +33,7 @@ impl SandboxSession {
     pub async fn open(
         shared: Arc<Shared>,
         keys: Arc<dyn KeyStore>,
-        events: mpsc::Sender<Event>,
+        events: mpsc::Sender<Told>,
     ) -> Result<Self, SessionError> {
         let record = read_record(keys.as_ref()).await?;
         let now_ms = shared.surroundings.now_ms();
@@ -52,20 +54,12 @@ impl SandboxSession {
         let pump = Mutex::new(Some(tokio::spawn(pump.run(stopped))));
         Ok(Self { shared, line, keys, key_work, stop, pump })
     }
-
-    fn draw(&self) -> Draw {
-        let mut draw = Draw { code: [0; 5], reference: [0; 24], keys: [0; 96] };
-        self.shared.surroundings.fill_random(&mut draw.code);
-        self.shared.surroundings.fill_random(&mut draw.reference);
-        self.shared.surroundings.fill_random(&mut draw.keys);
-        draw
-    }
 }
 
 #[async_trait]
 impl Session for SandboxSession {
     async fn start_linking(&self, phone: &str, device_name: &str) -> Result<(), SessionError> {
-        let draw = self.draw();
+        let draw = self.shared.draw();
         let now_ms = self.shared.surroundings.now_ms();
         let mut world = self.shared.world();
         let line = world.lines.get(&self.line).filter(|line| !line.is_over).ok_or_else(closed)?;
@@ -88,7 +82,7 @@ impl Session for SandboxSession {
     }
 
     async fn request_code(&self) -> Result<(), SessionError> {
-        let draw = self.draw();
+        let draw = self.shared.draw();
         let now_ms = self.shared.surroundings.now_ms();
         let mut world = self.shared.world();
         let number = world.number_linking(self.line).ok_or(SessionError::NotLinking)?;
@@ -111,13 +105,13 @@ impl Session for SandboxSession {
 
     async fn close(&self) {
         self.stop.send_replace(true);
-        self.shared.world().close(self.line);
         let pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(pump) = pump
             && let Err(error) = pump.await
         {
             tracing::error!(%error, "sandbox: a session's pump broke");
         }
+        self.shared.world().close(self.line);
     }
 }
 
@@ -136,7 +130,7 @@ async fn read_record(keys: &dyn KeyStore) -> Result<Option<DeviceRecord>, Sessio
 
 async fn store_record(keys: &dyn KeyStore, record: &DeviceRecord) -> Result<(), SessionError> {
     let bytes = serde_json::to_vec(record).map_err(|error| SessionError::Storage(error.to_string()))?;
-    keys.apply(vec![(RECORD.0.to_owned(), RECORD.1.to_owned(), Some(bytes))]).await
+    keys.apply(vec![KeyChange::Put { kind: RECORD.0, key: RECORD.1.to_owned(), value: bytes, moment_s: None }]).await
 }
 
 /// Brings a line's events to its session.
@@ -150,7 +144,7 @@ struct Pump {
     wake: Arc<Notify>,
     keys: Arc<dyn KeyStore>,
     key_work: Arc<tokio::sync::Mutex<()>>,
-    events: mpsc::Sender<Event>,
+    events: mpsc::Sender<Told>,
 }
 
 impl Pump {
@@ -168,22 +162,33 @@ impl Pump {
                 permit = self.events.reserve() => permit,
             };
             let Ok(permit) = permit else { break };
-            let _guard = self.key_work.lock().await;
-            if let Some(event) = self.next_event() {
-                permit.send(self.with_keys(event).await);
+            let Some(is_saved) = self.tell_next(permit).await else { continue };
+            tokio::select! {
+                // What is saved in the moment of closing is saved.
+                biased;
+                is_saved = is_saved => match is_saved {
+                    Ok(()) => self.shared.world().forget_told(self.line),
+                    Err(_) => break,
+                },
+                _ = stopped.changed() => break,
             }
         }
         self.shared.world().close(self.line);
+    }
+
+    /// Tells the event that waits longest. It stays in the queue until the server has it.
+    async fn tell_next(&self, permit: mpsc::Permit<'_, Told>) -> Option<oneshot::Receiver<()>> {
+        let _guard = self.key_work.lock().await;
+        let event = self.shared.world().next_told(self.line)?;
+        let (told, is_saved) = Told::awaited(self.with_keys(event).await);
+        permit.send(told);
+        Some(is_saved)
     }
 
     async fn something_waits(&self) {
         while self.shared.world().lines.get(&self.line).is_none_or(|line| line.queue.is_empty()) {
             self.wake.notified().await;
         }
-    }
-
-    fn next_event(&self) -> Option<Event> {
-        self.shared.world().lines.get_mut(&self.line)?.queue.pop_front()
     }
 
     /// Writes what the event says is written. The event that is told is another one when that fails.

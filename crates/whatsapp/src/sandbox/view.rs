@@ -105,8 +105,8 @@ pub enum PhoneError {
     CodeShape,
     #[error("Nobody is waiting for this code. Ask for a new one.")]
     NoSuchCode,
-    #[error("That code is not right. Tries left: {attempts_left}.")]
-    WrongCode { attempts_left: u32 },
+    #[error("That code is not right. A new one is shown now.")]
+    WrongCode,
     #[error("This code has expired. Ask for a new one.")]
     CodeExpired,
     #[error("Too many wrong codes. Start linking again.")]

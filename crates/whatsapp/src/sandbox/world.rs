@@ -37,6 +37,8 @@ pub(super) struct World {
 pub(super) struct Line {
     /// What the session was not told yet, oldest first. Its pump takes from here.
     pub queue: VecDeque<Event>,
+    /// What the session was told and the server has not saved yet.
+    telling: Option<Event>,
     /// Wakes the pump.
     pub wake: Arc<Notify>,
     pub link: Option<Link>,
@@ -59,6 +61,14 @@ pub(super) struct DeviceRecord {
     pub device_id: String,
     pub device_name: String,
     pub linked_at_ms: i64,
+}
+
+impl Line {
+    /// Takes what a later session of the same device must still be told.
+    fn take_owed(&mut self) -> impl Iterator<Item = Event> + use<> {
+        let waiting = std::mem::take(&mut self.queue);
+        self.telling.take().into_iter().chain(waiting).filter(is_owed)
+    }
 }
 
 impl World {
@@ -93,7 +103,7 @@ impl World {
         queue.append(&mut device.owed);
         if let Some(line) = former.and_then(|former| self.lines.get_mut(&former)) {
             // What the former session was not told yet goes to the one that took over.
-            queue.extend(take_owed(&mut line.queue));
+            queue.extend(line.take_owed());
             line.link = None;
             line.is_over = true;
             line.queue.push_back(Event::Unlinked { reason: UnlinkReason::ReplacedElsewhere });
@@ -110,7 +120,7 @@ impl World {
             && let Some(device) = self.device(link)
         {
             device.line = None;
-            device.owed.extend(take_owed(&mut line.queue));
+            device.owed.extend(line.take_owed());
         }
         line.wake.notify_one();
     }
@@ -121,6 +131,7 @@ impl World {
         self.end_linking(id, None);
         let Some(line) = self.lines.get_mut(&id).filter(|line| !line.is_over) else { return false };
         line.queue.clear();
+        line.telling = None;
         if let Some(link) = line.link.take() {
             self.remove_device(&link);
         }
@@ -204,6 +215,19 @@ impl World {
         }
     }
 
+    /// What a line tells next. It is kept until [`World::forget_told`].
+    pub fn next_told(&mut self, id: LineId) -> Option<Event> {
+        let line = self.lines.get_mut(&id)?;
+        line.telling = line.queue.pop_front();
+        line.telling.clone()
+    }
+
+    pub fn forget_told(&mut self, id: LineId) {
+        if let Some(line) = self.lines.get_mut(&id) {
+            line.telling = None;
+        }
+    }
+
     /// Tells a device something, now or when its session opens again.
     pub fn tell(&mut self, link: &Link, event: Event) {
         let Some(device) = self.device(link) else { return };
@@ -270,11 +294,6 @@ fn enqueue(queue: &mut VecDeque<Event>, event: Event) {
         queue.remove(oldest);
         tracing::warn!("sandbox: a session reads no events, its oldest text or receipt was dropped");
     }
-}
-
-/// Takes what a later session of the same device must still be told.
-fn take_owed(queue: &mut VecDeque<Event>) -> VecDeque<Event> {
-    std::mem::take(queue).into_iter().filter(is_owed).collect()
 }
 
 fn is_owed(event: &Event) -> bool {

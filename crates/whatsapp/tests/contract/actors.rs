@@ -1,8 +1,9 @@
 //! Who does things in the tests.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use grantline_whatsapp::{Event, LinkFailure, SendFailure, Session, UnlinkReason};
+use grantline_whatsapp::{Event, LinkFailure, SendFailure, Session, Told, UnlinkReason};
 use tokio::sync::mpsc;
 
 use super::surroundings::MemoryKeys;
@@ -17,7 +18,9 @@ pub struct Gateway {
     pub keys: Arc<MemoryKeys>,
     pub session_id: String,
     house: House,
-    events: mpsc::Receiver<Event>,
+    events: mpsc::Receiver<Told>,
+    /// What was heard while waiting for something else.
+    aside: VecDeque<Event>,
 }
 
 /// A phone and its holder.
@@ -41,15 +44,26 @@ impl Gateway {
     pub async fn open_with_room(house: &House, session_id: &str, keys: Arc<MemoryKeys>, room: usize) -> Self {
         let (sender, events) = mpsc::channel(room);
         let session = house.connector.open(session_id, keys.clone(), sender).await.expect("the session opens");
-        Self { session, keys, session_id: session_id.to_owned(), house: house.clone(), events }
+        Self { session, keys, session_id: session_id.to_owned(), house: house.clone(), events, aside: VecDeque::new() }
     }
 
-    /// The next event, for which everybody gets time to work.
-    /// Patience is counted in breaths, not in seconds: enough for other threads, and no time at all when all is well.
+    /// The next event, which is saved as soon as it is heard.
     pub async fn hears(&mut self) -> Event {
-        for _ in 0..1_000_000 {
+        if let Some(event) = self.aside.pop_front() {
+            return event;
+        }
+        let told = self.is_told().await;
+        let event = told.event.clone();
+        told.is_saved();
+        event
+    }
+
+    /// The next event, for which everybody gets time to work. Nobody says that it is saved.
+    /// Patience is counted in breaths: enough for other threads, and no time at all when all is well.
+    pub async fn is_told(&mut self) -> Told {
+        for _ in 0..self.house.phones.patience() {
             match self.events.try_recv() {
-                Ok(event) => return event,
+                Ok(told) => return told,
                 Err(_) => self.house.phones.breathe().await,
             }
         }
@@ -58,26 +72,59 @@ impl Gateway {
 
     pub async fn hears_nothing(&mut self) {
         self.house.breathes().await;
-        if let Ok(event) = self.events.try_recv() {
+        if let Some(event) = self.aside.front() {
             panic!("{} heard {event:?}", self.session_id)
         }
+        if let Ok(told) = self.events.try_recv() {
+            panic!("{} heard {:?}", self.session_id, told.event)
+        }
+    }
+
+    /// Waits until a session that was opened with a link is connected. What waited for it may come before that word or after.
+    pub async fn connects(&mut self) {
+        let mut before = VecDeque::new();
+        loop {
+            match self.hears().await {
+                Event::Connected => break,
+                other => before.push_back(other),
+            }
+        }
+        self.aside = before;
     }
 
     /// Takes the QR codes that came, and gives the last one; anything else would have to be expected.
     pub async fn takes_qr_codes(&mut self) -> Option<String> {
         let mut last = None;
-        while let Ok(event) = self.events.try_recv() {
-            match event {
+        while let Ok(told) = self.events.try_recv() {
+            match told.event.clone() {
                 Event::QrCode { payload, .. } => last = Some(payload),
                 other => panic!("only QR codes were to come, not {other:?}"),
             }
+            told.is_saved();
+            self.house.breathes().await;
         }
         last
     }
 
+    /// The next event that is no QR code: those come as they like.
+    pub async fn hears_but_qr_codes(&mut self) -> Event {
+        loop {
+            match self.hears().await {
+                Event::QrCode { .. } => {}
+                other => return other,
+            }
+        }
+    }
+
     pub async fn hears_failure(&mut self, reason: LinkFailure) {
-        assert_eq!(self.hears().await, Event::LinkFailed { reason });
+        assert_eq!(self.hears_but_qr_codes().await, Event::LinkFailed { reason });
         self.hears_nothing().await;
+    }
+
+    /// The code that follows a wrong one.
+    pub async fn hears_of_a_wrong_code(&mut self) -> String {
+        assert_eq!(self.hears_but_qr_codes().await, Event::WrongCode);
+        self.hears_code().await
     }
 
     pub async fn hears_unlinked(&mut self, reason: UnlinkReason) {
@@ -86,7 +133,7 @@ impl Gateway {
     }
 
     pub async fn hears_code(&mut self) -> String {
-        match self.hears().await {
+        match self.hears_but_qr_codes().await {
             Event::LinkCode { code, .. } => code,
             other => panic!("a code was to come, not {other:?}"),
         }
@@ -114,11 +161,12 @@ impl Gateway {
     }
 
     pub async fn hears_linked(&mut self, phone: &Phone) {
-        assert_eq!(self.hears().await, Event::Confirming);
+        assert_eq!(self.hears_but_qr_codes().await, Event::Confirming);
         match self.hears().await {
             Event::Linked { phone: number, profile_name, device_name } => {
                 assert_eq!(number, phone.number);
-                assert_eq!(profile_name, format!("Holder of {number}"));
+                // WhatsApp tells it with the link, or later.
+                assert!(profile_name.is_empty() || profile_name == format!("Holder of {number}"), "{profile_name}");
                 assert_eq!(device_name, DEVICE);
             }
             other => panic!("a link was to come, not {other:?}"),

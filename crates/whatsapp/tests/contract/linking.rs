@@ -39,15 +39,14 @@ pub async fn a_qr_code_links(house: House) {
     assert_eq!(ann.devices().await, [DEVICE]);
 }
 
-pub async fn two_wrong_codes_leave_the_right_one_good(house: House) {
+pub async fn a_wrong_code_is_answered_with_a_new_one(house: House) {
     let ann = house.phone(ANN).await;
     let mut gateway = house.gateway("ann").await;
-    let code = gateway.offers(ANN).await.code;
-    for attempts_left in [2, 1] {
-        ann.types(&other_than(&code)).await.expect_err("the code is wrong");
-        assert_eq!(gateway.hears().await, Event::WrongCode { attempts_left });
-    }
-    ann.types(&code).await.expect("the code is right");
+    let first = gateway.offers(ANN).await.code;
+    ann.types(&other_than(&first)).await.expect_err("the code is wrong");
+    let second = gateway.hears_of_a_wrong_code().await;
+    assert_ne!(first, second);
+    ann.types(&second).await.expect("the code is right");
     ann.confirms().await.expect("the link is made");
     gateway.hears_linked(&ann).await;
 }
@@ -55,11 +54,12 @@ pub async fn two_wrong_codes_leave_the_right_one_good(house: House) {
 pub async fn three_wrong_codes_end_it(house: House) {
     let ann = house.phone(ANN).await;
     let mut gateway = house.gateway("ann").await;
-    let code = gateway.offers(ANN).await.code;
-    for attempts_left in [2, 1, 0] {
+    let mut code = gateway.offers(ANN).await.code;
+    for _ in 0..2 {
         ann.types(&other_than(&code)).await.expect_err("the code is wrong");
-        assert_eq!(gateway.hears().await, Event::WrongCode { attempts_left });
+        code = gateway.hears_of_a_wrong_code().await;
     }
+    ann.types(&other_than(&code)).await.expect_err("the code is wrong");
     gateway.hears_failure(LinkFailure::TooManyAttempts).await;
     ann.types(&code).await.expect_err("the code is dead");
     assert!(ann.devices().await.is_empty());
@@ -70,10 +70,9 @@ pub async fn a_new_code_kills_the_old_one(house: House) {
     let mut gateway = house.gateway("ann").await;
     let old = gateway.offers(ANN).await.code;
     gateway.session.request_code().await.expect("there may be a second code");
-    let new = gateway.hears_code().await;
-    assert_ne!(old, new);
+    assert_ne!(old, gateway.hears_code().await);
     ann.types(&old).await.expect_err("the code is dead");
-    assert_eq!(gateway.hears().await, Event::WrongCode { attempts_left: 2 });
+    let new = gateway.hears_of_a_wrong_code().await;
     ann.types(&new).await.expect("the code is right");
     ann.confirms().await.expect("the link is made");
     gateway.hears_linked(&ann).await;
@@ -85,8 +84,10 @@ pub async fn the_holder_refuses(house: House) {
     let offer = gateway.offers(ANN).await;
     ann.types(&offer.code).await.expect("the code is right");
     ann.refuses().await.expect("there is a question");
-    gateway.hears_failure(LinkFailure::RefusedOnPhone).await;
+    // WhatsApp does not tell: nothing is linked, and linking goes on.
+    gateway.takes_qr_codes().await;
     assert!(ann.devices().await.is_empty());
+    gateway.session.log_out().await.expect("linking is stopped");
     assert!(gateway.keys.is_empty());
 }
 
@@ -98,7 +99,7 @@ pub async fn another_phone_confirms(house: House) {
     ben.scans(&offer.qr).await.expect("the QR code is current");
     // Whether the phone notices is its own affair; what counts is that nothing stays linked.
     let _ = ben.confirms().await;
-    assert_eq!(gateway.hears().await, Event::Confirming);
+    assert_eq!(gateway.hears_but_qr_codes().await, Event::Confirming);
     gateway.hears_failure(LinkFailure::WrongPhone).await;
     assert!(ben.devices().await.is_empty());
     assert!(gateway.keys.is_empty());
@@ -114,9 +115,10 @@ pub async fn a_fifth_device_is_too_many(house: House) {
     }
     let mut fifth = house.gateway("ann-4").await;
     let offer = fifth.offers(ANN).await;
-    ann.types(&offer.code).await.expect("the code is right");
-    let _ = ann.confirms().await;
-    fifth.hears_failure(LinkFailure::DeviceLimit).await;
+    let is_asked = ann.types(&offer.code).await;
+    assert!(is_asked.is_err() || ann.confirms().await.is_err(), "the phone has no room for it");
+    // The phone tells its holder, and nobody else.
+    fifth.takes_qr_codes().await;
     assert_eq!(ann.devices().await.len(), 4);
 }
 
@@ -130,7 +132,7 @@ pub async fn a_linked_number_cannot_be_linked_again(house: House) {
 pub async fn a_number_without_account(house: House) {
     let mut gateway = house.gateway("nobody").await;
     gateway.session.start_linking("491701230000", DEVICE).await.expect("the answer is an event");
-    gateway.hears_failure(LinkFailure::NotOnWhatsapp).await;
+    gateway.hears_failure(LinkFailure::CodeRefused).await;
 }
 
 pub async fn without_linking_there_is_no_code(house: House) {
@@ -182,7 +184,7 @@ pub async fn a_restart_finds_the_link(house: House) {
     let (gateway, ann) = house.linked(ANN).await;
     let (session_id, keys) = gateway.closes().await;
     let mut gateway = house.gateway_with(&session_id, keys).await;
-    assert_eq!(gateway.hears().await, Event::Connected);
+    gateway.connects().await;
     gateway.hears_nothing().await;
     assert_eq!(ann.devices().await, [DEVICE]);
 }
@@ -190,7 +192,7 @@ pub async fn a_restart_finds_the_link(house: House) {
 pub async fn the_same_keys_opened_twice(house: House) {
     let (mut first, ann) = house.linked(ANN).await;
     let mut second = Gateway::open(&house, "ann", first.keys.clone()).await;
-    assert_eq!(second.hears().await, Event::Connected);
+    second.connects().await;
     first.hears_unlinked(UnlinkReason::ReplacedElsewhere).await;
     assert!(!second.keys.is_empty(), "the keys belong to the second session");
     first.session.log_out().await.expect_err("the link is not the first session's any more");

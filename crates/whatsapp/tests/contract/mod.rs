@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use grantline_whatsapp::{Connector, OutgoingText};
 
 use actors::{Gateway, Phone};
-use surroundings::{HandClock, MemoryKeys};
+use surroundings::{MemoryKeys, TestClock};
 
 /// The other face of a connector under test: phones and their holders. Errors are sentences for the holder.
 #[async_trait]
@@ -35,6 +35,10 @@ pub trait PhoneFace: Send + Sync {
     async fn texts(&self, number: &str) -> Vec<(String, String)>;
     /// Lets the connector's tasks run for a moment.
     async fn breathe(&self);
+    /// Breaths after which nothing is awaited any more.
+    fn patience(&self) -> u32 {
+        1_000_000
+    }
 }
 
 /// A connector, its phones and its time.
@@ -42,7 +46,7 @@ pub trait PhoneFace: Send + Sync {
 pub struct House {
     pub connector: Arc<dyn Connector>,
     pub phones: Arc<dyn PhoneFace>,
-    pub clock: Arc<HandClock>,
+    pub clock: Arc<dyn TestClock>,
 }
 
 impl House {
@@ -92,7 +96,7 @@ macro_rules! promises {
         $(mod $module {
             $(#[tokio::test]
             async fn $promise() {
-                $crate::contract::$module::$promise($house()).await;
+                $crate::contract::$module::$promise($house().await).await;
             })*
         })*
     };
@@ -107,7 +111,7 @@ macro_rules! every_promise {
                 the_right_code_links
                 a_code_may_be_typed_in_lower_case_with_a_dash
                 a_qr_code_links
-                two_wrong_codes_leave_the_right_one_good
+                a_wrong_code_is_answered_with_a_new_one
                 three_wrong_codes_end_it
                 a_new_code_kills_the_old_one
                 the_holder_refuses
@@ -130,7 +134,7 @@ macro_rules! every_promise {
                 the_same_text_twice_is_one_message
                 a_text_from_a_phone_is_received
                 what_came_while_closed_is_told_after_opening
-                what_was_not_read_before_closing_is_told_after_opening
+                what_was_not_saved_before_closing_is_told_after_opening
                 without_a_link_nothing_is_sent
                 order_is_kept_when_nobody_reads
             }

@@ -1,12 +1,17 @@
 //! Time that stands still, chance that repeats itself, keys in memory.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use grantline_whatsapp::{KeyStore, SessionError, Surroundings};
+use grantline_whatsapp::{KeyChange, KeyStore, SessionError, Surroundings};
 use tokio::sync::watch;
+
+/// Time that a test can move.
+pub trait TestClock: Surroundings {
+    fn move_by(&self, ms: i64);
+}
 
 /// Stands still until a test moves it.
 pub struct HandClock {
@@ -18,8 +23,10 @@ impl HandClock {
     pub fn new() -> Self {
         Self { now_ms: watch::Sender::new(1_700_000_000_000), chance: AtomicU64::new(1) }
     }
+}
 
-    pub fn move_by(&self, ms: i64) {
+impl TestClock for HandClock {
+    fn move_by(&self, ms: i64) {
         self.now_ms.send_modify(|now_ms| *now_ms += ms);
     }
 }
@@ -50,8 +57,13 @@ impl Surroundings for HandClock {
 /// Keys that outlive a session.
 #[derive(Default)]
 pub struct MemoryKeys {
-    values: Mutex<HashMap<(String, String), Vec<u8>>>,
+    values: Mutex<BTreeMap<(String, String), Kept>>,
     is_broken: AtomicBool,
+}
+
+struct Kept {
+    value: Vec<u8>,
+    moment_s: Option<i64>,
 }
 
 impl MemoryKeys {
@@ -73,19 +85,42 @@ impl MemoryKeys {
 #[async_trait]
 impl KeyStore for MemoryKeys {
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, SessionError> {
-        Ok(self.values.lock().expect("keys").get(&(kind.to_owned(), key.to_owned())).cloned())
+        let values = self.values.lock().expect("keys");
+        Ok(values.get(&(kind.to_owned(), key.to_owned())).map(|kept| kept.value.clone()))
     }
 
-    async fn apply(&self, changes: Vec<(String, String, Option<Vec<u8>>)>) -> Result<(), SessionError> {
+    async fn all(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, SessionError> {
+        let values = self.values.lock().expect("keys");
+        let of_kind = values.iter().filter(|((of, _), _)| of == kind);
+        Ok(of_kind.map(|((_, key), kept)| (key.clone(), kept.value.clone())).collect())
+    }
+
+    async fn keys(&self, kind: &str, prefix: &str) -> Result<Vec<String>, SessionError> {
+        let values = self.values.lock().expect("keys");
+        let of_kind = values.keys().filter(|(of, key)| of == kind && key.starts_with(prefix));
+        Ok(of_kind.map(|(_, key)| key.clone()).collect())
+    }
+
+    async fn apply(&self, changes: Vec<KeyChange>) -> Result<(), SessionError> {
         self.writable()?;
         let mut values = self.values.lock().expect("keys");
-        for (kind, key, value) in changes {
-            match value {
-                Some(value) => values.insert((kind, key), value),
-                None => values.remove(&(kind, key)),
-            };
+        for change in changes {
+            match change {
+                KeyChange::Put { kind, key, value, moment_s } => {
+                    values.insert((kind.to_owned(), key), Kept { value, moment_s });
+                }
+                KeyChange::Delete { kind, key } => drop(values.remove(&(kind.to_owned(), key))),
+            }
         }
         Ok(())
+    }
+
+    async fn sweep(&self, kind: &str, up_to_s: i64) -> Result<u32, SessionError> {
+        self.writable()?;
+        let mut values = self.values.lock().expect("keys");
+        let before = values.len();
+        values.retain(|(of, _), kept| of != kind || kept.moment_s.is_none_or(|moment_s| moment_s > up_to_s));
+        Ok(u32::try_from(before - values.len()).expect("a handful"))
     }
 
     async fn forget(&self) -> Result<(), SessionError> {

@@ -69,8 +69,8 @@ pub async fn a_new_code_prolongs_linking(house: House) {
     let code = gateway.hears_code().await;
     let last_qr = passes(&mut gateway, &house, 140).await.expect("QR codes go on");
     ann.scans(&last_qr).await.expect("the QR code is current");
-    ann.refuses().await.expect("there is a question");
-    gateway.hears_failure(LinkFailure::RefusedOnPhone).await;
+    ann.confirms().await.expect("the link is made");
+    gateway.hears_linked(&ann).await;
     ann.types(&code).await.expect_err("linking is over");
 }
 
