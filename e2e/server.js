@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const READY = /Grantline is ready at (http:\/\/127\.0\.0\.1:\d+)/;
 const START_LIMIT_MS = 20_000;
 
-/** A release binary that plays the demo, on a port and in a folder of its own. */
+/** A program that plays the demo, on a port and in a folder of its own. */
 export class Server {
   /** @param {string} origin @param {import('node:child_process').ChildProcess} process @param {string} folder */
   constructor(origin, process, folder) {
@@ -36,7 +36,7 @@ export class Server {
 }
 
 function binary() {
-  return process.env.GRANTLINE_BIN ?? fileURLToPath(new URL('../target/release/grantline', import.meta.url));
+  return process.env.GRANTLINE_BIN ?? fileURLToPath(new URL('../target/debug/grantline', import.meta.url));
 }
 
 /** Waits for the line that says where the server is; what it said instead is the error. */
