@@ -2,6 +2,8 @@
 
 mod api;
 mod joints;
+#[cfg(feature = "live")]
+mod live;
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use grantline_whatsapp::Connector;
 use grantline_whatsapp::sandbox::Sandbox;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -54,7 +57,14 @@ struct Shared {
     env: Env,
     live: LiveGrants,
     sessions: Sessions,
-    sandbox: Arc<Sandbox>,
+    sandbox: Option<Arc<Sandbox>>,
+}
+
+/// How the server reaches WhatsApp.
+pub struct Whatsapp {
+    pub connector: Arc<dyn Connector>,
+    /// The same, when it is the simulated one.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 /// What the actions need, for a command that serves nobody: the same database, the machine's clock and chance.
@@ -81,21 +91,38 @@ async fn env_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>
 
 /// Opens the database and puts the rooms together.
 pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<App> {
+    build_on(config, clock, random, whatsapp_of_settings).await
+}
+
+/// The same over the WhatsApp that is given.
+pub async fn build_on(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    whatsapp: impl FnOnce(&Env) -> anyhow::Result<Whatsapp>,
+) -> anyhow::Result<App> {
     let env = env_with(config, clock, random).await?;
     let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
-    let sandbox = simulated_whatsapp(&env)?;
-    let sessions = Sessions::start(env.clone(), sandbox.clone(), Arc::new(Inbox(env.clone())));
+    let Whatsapp { connector, sandbox } = whatsapp(&env)?;
+    let sessions = Sessions::start(env.clone(), connector, Arc::new(Inbox(env.clone())));
     let shared = Shared { live: LiveGrants::default(), sessions, sandbox, env };
     let jobs = jobs(&shared, post);
     let router = router(&shared);
-    Ok(App { env: shared.env, router, jobs, sessions: shared.sessions, sandbox: Some(shared.sandbox) })
+    Ok(App { env: shared.env, router, jobs, sessions: shared.sessions, sandbox: shared.sandbox })
 }
 
-/// The one connector that there is.
-fn simulated_whatsapp(env: &Env) -> anyhow::Result<Arc<Sandbox>> {
-    let connector = &env.config.numbers.connector;
-    anyhow::ensure!(connector == "sandbox", "numbers.connector = {connector:?} is not known; it can be \"sandbox\"");
-    Ok(numbers::sandbox(env))
+fn whatsapp_of_settings(env: &Env) -> anyhow::Result<Whatsapp> {
+    match env.config.numbers.connector.as_str() {
+        "sandbox" => {
+            let sandbox = numbers::sandbox(env);
+            Ok(Whatsapp { connector: sandbox.clone(), sandbox: Some(sandbox) })
+        }
+        #[cfg(feature = "live")]
+        "live" => Ok(Whatsapp { connector: live::live(env), sandbox: None }),
+        #[cfg(not(feature = "live"))]
+        "live" => anyhow::bail!("this program was built without the live WhatsApp: build it with its default features"),
+        other => anyhow::bail!("numbers.connector = {other:?} is not known; it can be \"sandbox\" or \"live\""),
+    }
 }
 
 fn jobs(shared: &Shared, post: Post) -> Vec<Job> {
@@ -145,13 +172,14 @@ pub fn in_our_form(routes: Router, env: &Env) -> Router {
 fn pages(shared: &Shared) -> Router {
     let Shared { env, live, sessions, sandbox } = shared;
     let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
+    let phones = sandbox.as_ref().map(|sandbox| numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)));
     Router::new()
         .merge(accounts::routes(env.clone(), Arc::new(PendingApp(env.clone()))))
         .merge(apps::routes(env.clone(), grants))
         .merge(oauth::routes(env.clone(), live.clone()))
         .merge(oauth::connected_routes(env.clone(), live.clone(), Arc::new(QueueOfMessages(env.clone()))))
         .merge(numbers::routes(sessions))
-        .merge(numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)))
+        .merge(phones.unwrap_or_default())
         .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))
         .merge(audit::routes::<accounts::InWorkspace>(env.clone()))
         .merge(events::catalogue_routes::<accounts::Visitor>(env.clone()))

@@ -7,4 +7,5 @@ mod start;
 mod steps;
 pub mod story;
 
-pub use start::{Demo, start};
+pub use seed::{CUSTOMER_PHONE, CUSTOMER_PROFILE, OWNER_PHONE, OWNER_PROFILE};
+pub use start::{Demo, start, start_on};

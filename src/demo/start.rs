@@ -14,13 +14,14 @@ use tokio_util::sync::CancellationToken;
 use super::acme::{self, AcmeClient, Inbox};
 use super::steps::Where;
 use super::{pages, seed};
-use crate::app::{self, App};
+use crate::app::{self, App, Whatsapp};
 use crate::commands::{hold_database, run_alone};
 use crate::config::{self, Config};
-use crate::platform::Random;
+use crate::numbers;
 use crate::platform::clock::WallClock;
 use crate::platform::random::SystemRandom;
 use crate::platform::web::{Bounds, serve};
+use crate::platform::{Env, Random};
 
 /// A running demo.
 pub struct Demo {
@@ -51,8 +52,22 @@ impl Demo {
     }
 }
 
-/// Starts the server and the app. `data` keeps the database; without it everything is gone at the end.
+/// Starts the server and the app on simulated phones. `data` keeps the database; without it everything is gone at the end.
 pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
+    start_on(port, data, |env| {
+        let sandbox = numbers::sandbox(env);
+        seed::phones(&sandbox)?;
+        Ok(Whatsapp { connector: sandbox.clone(), sandbox: Some(sandbox) })
+    })
+    .await
+}
+
+/// The same over the WhatsApp that is given.
+pub async fn start_on(
+    port: u16,
+    data: Option<&Path>,
+    whatsapp: impl FnOnce(&Env) -> anyhow::Result<Whatsapp>,
+) -> anyhow::Result<Demo> {
     let listener = TcpListener::bind(("127.0.0.1", port))
         .await
         .with_context(|| format!("port {port} is taken; choose another with --port, or --port 0 for any free one"))?;
@@ -60,13 +75,12 @@ pub async fn start(port: u16, data: Option<&Path>) -> anyhow::Result<Demo> {
     let (folder, database) = database_file(data)?;
     let config = demo_config(&url, &database)?;
     let alone = hold_database(&config).await?;
-    let app = app::build(config, Arc::new(WallClock), Arc::new(SystemRandom)).await?;
+    let app = app::build_on(config, Arc::new(WallClock), Arc::new(SystemRandom), whatsapp).await?;
     let acme_listener = TcpListener::bind(("127.0.0.1", 0)).await.context("Acme CRM found no free port")?;
     let acme_url = format!("http://127.0.0.1:{}", acme_listener.local_addr()?.port());
     let redirect_uri = format!("{acme_url}/callback");
     let workspace_id = seed::owner(&app.env).await?;
     let known = seed::acme(&app.env, &redirect_uri).await?;
-    seed::phones(app.sandbox.as_deref().context("the demo runs on the sandbox")?)?;
     let client = || {
         let secret = known.client_secret.reveal().to_owned();
         AcmeClient::new(&url, known.client_id.clone(), secret, redirect_uri.clone())
@@ -102,7 +116,6 @@ fn demo_config(url: &str, database: &Path) -> anyhow::Result<Config> {
         ("GRANTLINE__SERVER__BASE_URL", url.to_owned()),
         ("GRANTLINE__DATABASE__URL", format!("sqlite://{}", database.display())),
         ("GRANTLINE__KEYS__MASTER", STANDARD.encode(random.bytes::<32>())),
-        ("GRANTLINE__NUMBERS__CONNECTOR", String::from("sandbox")),
         // Whoever tries the demo has a receiver on the same machine.
         ("GRANTLINE__OUTBOUND__ALLOW_LOOPBACK", String::from("true")),
         ("GRANTLINE__SERVER__PRIVACY_URL", format!("{url}/demo/privacy")),

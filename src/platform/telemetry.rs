@@ -8,6 +8,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing::subscriber::set_global_default;
 use tracing_subscriber::EnvFilter;
 
 use super::jobs::{Job, Progress};
@@ -19,7 +20,10 @@ const UPKEEP_EVERY_S: i64 = 5;
 pub fn start_logs(filter: &str, json: bool) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)?;
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = if json { logs.json().try_init() } else { logs.compact().try_init() };
+    // Not `init`: that would also take what libraries write to the `log` facade, and the one that speaks to WhatsApp writes
+    // link codes and phone numbers there.
+    let started =
+        if json { set_global_default(logs.json().finish()) } else { set_global_default(logs.compact().finish()) };
     started.map_err(|error| anyhow::anyhow!("logging could not be started: {error}"))
 }
 

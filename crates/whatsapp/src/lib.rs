@@ -4,8 +4,11 @@
 //! arrives as an [`Event`] in the order in which it happened. This crate knows no user, no token and no HTTP request.
 //!
 //! - [`sandbox`]: a simulated WhatsApp with simulated phones. It says that it is one.
+//! - `live`: WhatsApp itself, as a companion device (feature `live`).
 
 mod connector;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod sandbox;
 
 pub use connector::{

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::browser::{Browser, Seen};
 use super::page::{PageForm, link, value_of};
+use super::phones::Phones;
 use super::report::Report;
 use crate::demo::Demo;
 use crate::demo::acme::{Access, ApiAnswer, Asked, EVENTS, Taken};
@@ -27,6 +28,7 @@ const LOOK_AGAIN_MS: i64 = 50;
 
 struct Story<'d> {
     demo: &'d Demo,
+    phones: &'d mut dyn Phones,
     /// The owner's browser.
     owner: Browser,
     /// The question that is on its way, and the page that shows it.
@@ -38,9 +40,10 @@ struct Story<'d> {
 }
 
 /// Plays it to the end, or to the first step that does not hold.
-pub async fn play(demo: &Demo, mut report: Report) -> anyhow::Result<bool> {
+pub async fn play(demo: &Demo, phones: &mut dyn Phones, mut report: Report) -> anyhow::Result<bool> {
     let owner = Browser::new(&demo.url)?;
-    let mut story = Story { demo, owner, asked: None, access: None, message_id: String::new(), last_call: None };
+    let mut story =
+        Story { demo, phones, owner, asked: None, access: None, message_id: String::new(), last_call: None };
     for number in 0..STEPS {
         let (name, outcome) = story.step(number).await;
         match outcome {
@@ -101,9 +104,7 @@ impl Story<'_> {
         let started = self.owner.send(page.form("/numbers/link")?, &[("phone", &phone)]).await?;
         let attempt = self.look_until(&started.path, "a code", |seen| code_on(seen).is_some()).await?;
         let code = code_on(&attempt).context("the link page shows no code")?;
-        let typing = self.owner.open(&format!("/sandbox/phones/{OWNER_PHONE}/code")).await?;
-        let question = self.owner.send(typing.form("/code")?, &[("code", &code)]).await?;
-        self.owner.send(question.form("/confirm")?, &[("answer", "link")]).await?;
+        self.phones.links(&code).await?;
         let numbers = self.in_workspace("/numbers");
         self.look_until(&numbers, "the linked number", |seen| seen.words().contains("Online")).await?;
         Ok(format!("code {code} typed on the phone; +{OWNER_PHONE} is linked"))
@@ -148,9 +149,13 @@ impl Story<'_> {
     }
 
     async fn sees_it_arrive(&mut self) -> Outcome {
-        let chat = format!("/sandbox/phones/{CUSTOMER_PHONE}/chats/{OWNER_PHONE}");
-        self.look_until(&chat, "the message on the phone", |seen| seen.words().contains(TEXT)).await?;
-        Ok(format!("+{CUSTOMER_PHONE} shows \"{TEXT}\""))
+        for _ in 0..LOOKS_MAX {
+            if self.phones.customer_sees(TEXT).await? {
+                return Ok(format!("+{CUSTOMER_PHONE} shows \"{TEXT}\""));
+            }
+            wait_a_moment().await;
+        }
+        bail!("the message never came to the phone")
     }
 
     async fn gets_the_receipt(&mut self) -> Outcome {
@@ -191,9 +196,7 @@ impl Story<'_> {
     }
 
     async fn is_written_to(&mut self) -> Outcome {
-        let chat = format!("/sandbox/phones/{CUSTOMER_PHONE}/chats/{OWNER_PHONE}");
-        let page = self.owner.open(&chat).await?;
-        self.owner.send(page.form(&chat)?, &[("text", REPLY)]).await?;
+        self.phones.customer_writes(REPLY).await?;
         Ok(format!("+{CUSTOMER_PHONE} writes \"{REPLY}\""))
     }
 

@@ -14,6 +14,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::header::{RETRY_AFTER, USER_AGENT};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use futures_util::StreamExt as _;
 use hyper_util::client::legacy::{Client, Error as ClientError};
@@ -103,6 +104,15 @@ impl Headers {
         }
         self
     }
+
+    /// A header of somebody else's; one that is none is left out.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            self.0.insert(name, value);
+        }
+        self
+    }
 }
 
 /// What the other side said. A redirect is an answer like any other.
@@ -121,6 +131,15 @@ impl Answer {
     pub const fn is_success(&self) -> bool {
         self.status / 100 == 2
     }
+}
+
+/// Bytes that the other side gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    pub status: u16,
+    pub body: Vec<u8>,
+    /// Whether there was no more than was read.
+    pub is_whole: bool,
 }
 
 /// Cheap to clone; every clone shares the connections.
@@ -167,6 +186,19 @@ impl Outbound {
         self.call(Method::GET, url, headers, Body::empty(), bytes_max).await
     }
 
+    /// Fetches bytes, or sends some, where no text is meant.
+    pub async fn exchange(
+        &self,
+        method: Method,
+        url: &OutboundUrl,
+        headers: Headers,
+        body: Vec<u8>,
+        bytes_max: usize,
+    ) -> Result<Fetched, Failure> {
+        let (head, body) = self.exchanged(method, url, headers, Body::from(body), bytes_max).await?;
+        Ok(Fetched { status: head.status.as_u16(), is_whole: body.len() < bytes_max, body })
+    }
+
     async fn call(
         &self,
         method: Method,
@@ -176,30 +208,41 @@ impl Outbound {
         bytes_max: usize,
     ) -> Result<Answer, Failure> {
         let begun = self.clock.now();
+        let (head, body) = self.exchanged(method, url, headers, body, bytes_max).await?;
+        let now = self.clock.now();
+        Ok(Answer {
+            status: head.status.as_u16(),
+            retry_after_s: retry_after_s(&head.headers, now),
+            body: String::from_utf8_lossy(&body).replace('\0', "\u{fffd}"),
+            // The clock may be set back meanwhile.
+            took_ms: now.since_ms(begun).max(0),
+        })
+    }
+
+    async fn exchanged(
+        &self,
+        method: Method,
+        url: &OutboundUrl,
+        headers: Headers,
+        body: Body,
+        bytes_max: usize,
+    ) -> Result<(Parts, Vec<u8>), Failure> {
         let mut request = Request::new(body);
         *request.method_mut() = method;
         *request.uri_mut() = url.uri();
         *request.headers_mut() = headers.0;
-        request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_NAME));
+        request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_NAME));
         let exchange = async {
             let response = self.client.request(request).await.map_err(|error| failure(&error))?;
             let (head, body) = response.into_parts();
             Ok((head, beginning(Body::new(body), bytes_max).await?))
         };
-        let (head, body) = timeout(self.timeout, exchange).await.unwrap_or(Err(Failure::TimedOut))?;
-        let now = self.clock.now();
-        Ok(Answer {
-            status: head.status.as_u16(),
-            retry_after_s: retry_after_s(&head.headers, now),
-            body,
-            // The clock may be set back meanwhile.
-            took_ms: now.since_ms(begun).max(0),
-        })
+        timeout(self.timeout, exchange).await.unwrap_or(Err(Failure::TimedOut))
     }
 }
 
 /// Stops reading where enough is there; the connection then ends with the rest unread.
-async fn beginning(body: Body, bytes_max: usize) -> Result<String, Failure> {
+async fn beginning(body: Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let mut stream = body.into_data_stream();
     let mut read = Vec::new();
     while read.len() < bytes_max
@@ -208,7 +251,7 @@ async fn beginning(body: Body, bytes_max: usize) -> Result<String, Failure> {
         read.extend_from_slice(&bytes.map_err(|_| Failure::BrokeOff)?);
     }
     read.truncate(bytes_max);
-    Ok(String::from_utf8_lossy(&read).replace('\0', "\u{fffd}"))
+    Ok(read)
 }
 
 /// RFC 9110 §10.2.3: a number of seconds, or a date.

@@ -1,0 +1,152 @@
+//! The live connector and the stand-in's phones, for the promises of a connector.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use grantline_standin::{MediaHost, Phone, PhoneError, StandIn};
+use grantline_whatsapp::Surroundings;
+use grantline_whatsapp::live::{Live, Web, WebAnswer, WebRequest};
+use tokio::sync::watch;
+use whatsapp_rust::http::{HttpClient as _, HttpRequest};
+
+use crate::contract::surroundings::TestClock;
+use crate::contract::{House, PhoneFace};
+
+/// Any version is current to the stand-in.
+const VERSION: (u32, u32, u32) = (2, 3000, 1_000_000_000);
+
+pub async fn rooms() -> (House, Arc<StandIn>) {
+    let clock = Arc::new(RunningClock::new());
+    let standin = Arc::new(StandIn::start(clock.clone()).await.expect("the stand-in starts"));
+    let connector = Arc::new(live(&standin.url(), clock.clone()));
+    let phones = Arc::new(StandInPhones { standin: Arc::clone(&standin), phones: Mutex::default() });
+    (House { connector, phones, clock }, standin)
+}
+
+/// The live connector against a stand-in.
+pub fn live(chat_url: &str, surroundings: Arc<dyn Surroundings>) -> Live {
+    Live::against(chat_url, VERSION, surroundings, Arc::new(MediaWeb(MediaHost::default())))
+}
+
+/// Time that passes by itself, since a network takes some, and that a test can move on besides.
+pub struct RunningClock {
+    begun: Instant,
+    ahead_ms: watch::Sender<i64>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the time of a real network is real")]
+impl RunningClock {
+    pub fn new() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
+        let now_ms = i64::try_from(now.as_millis()).expect("it is not that late");
+        Self { begun: Instant::now(), ahead_ms: watch::Sender::new(now_ms) }
+    }
+}
+
+#[async_trait]
+impl Surroundings for RunningClock {
+    fn now_ms(&self) -> i64 {
+        *self.ahead_ms.borrow() + i64::try_from(self.begun.elapsed().as_millis()).expect("a test is short")
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        rand::Rng::fill_bytes(&mut rand::make_rng::<rand::rngs::StdRng>(), bytes);
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the time of a real network is real")]
+    async fn sleep_until(&self, at_ms: i64) {
+        let mut ahead_ms = self.ahead_ms.subscribe();
+        while let Ok(left_ms) = u64::try_from(at_ms - self.now_ms())
+            && left_ms > 0
+        {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(left_ms)) => {}
+                _ = ahead_ms.changed() => {}
+            }
+        }
+    }
+}
+
+impl TestClock for RunningClock {
+    fn move_by(&self, ms: i64) {
+        self.ahead_ms.send_modify(|ahead_ms| *ahead_ms += ms);
+    }
+}
+
+struct MediaWeb(MediaHost);
+
+#[async_trait]
+impl Web for MediaWeb {
+    async fn fetch(&self, request: WebRequest) -> Result<WebAnswer, String> {
+        let mut wanted = HttpRequest::get(request.url);
+        wanted.method = request.method;
+        wanted.body = (!request.body.is_empty()).then(|| request.body.into());
+        let answer = self.0.execute(wanted).await.map_err(|error| error.to_string())?;
+        Ok(WebAnswer { status: answer.status_code, body: answer.body })
+    }
+}
+
+struct StandInPhones {
+    standin: Arc<StandIn>,
+    phones: Mutex<HashMap<String, Arc<Phone>>>,
+}
+
+impl StandInPhones {
+    fn phone(&self, number: &str) -> Arc<Phone> {
+        Arc::clone(self.phones.lock().expect("whole").get(number).expect("the phone was added"))
+    }
+}
+
+fn told<T>(result: Result<T, PhoneError>) -> Result<(), String> {
+    result.map(drop).map_err(|error| error.to_string())
+}
+
+#[async_trait]
+impl PhoneFace for StandInPhones {
+    async fn add(&self, number: &str, profile_name: &str) {
+        let mut phones = self.phones.lock().expect("whole");
+        if !phones.contains_key(number) {
+            let phone = self.standin.add_phone(number, profile_name).expect("a phone can be added");
+            phones.insert(number.to_owned(), phone);
+        }
+    }
+    async fn type_code(&self, number: &str, code: &str) -> Result<(), String> {
+        told(self.phone(number).type_code(code).await)
+    }
+    async fn scan_qr(&self, number: &str, payload: &str) -> Result<(), String> {
+        told(self.phone(number).scan_qr(payload).await)
+    }
+    async fn confirm(&self, number: &str) -> Result<(), String> {
+        told(self.phone(number).confirm_link().await)
+    }
+    async fn refuse(&self, number: &str) -> Result<(), String> {
+        told(self.phone(number).refuse_link())
+    }
+    async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String> {
+        told(self.phone(number).unlink_named(device_name))
+    }
+    async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String> {
+        told(self.phone(number).send_text(to, body).await)
+    }
+    async fn mark_read(&self, number: &str, from: &str) -> Result<(), String> {
+        told(self.phone(number).mark_read(from))
+    }
+    async fn set_online(&self, number: &str, online: bool) {
+        self.phone(number).set_online(online).await;
+    }
+    async fn devices(&self, number: &str) -> Vec<String> {
+        self.phone(number).devices().into_iter().map(|device| device.name).collect()
+    }
+    async fn texts(&self, number: &str) -> Vec<(String, String)> {
+        self.phone(number).texts().into_iter().map(|text| (text.chat, text.body)).collect()
+    }
+    #[expect(clippy::disallowed_methods, reason = "a network needs real time")]
+    async fn breathe(&self) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    fn patience(&self) -> u32 {
+        30_000
+    }
+}

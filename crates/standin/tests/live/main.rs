@@ -1,0 +1,17 @@
+//! The live connector keeps every promise of a connector, over the real protocol against the stand-in.
+
+#[path = "../../../whatsapp/tests/contract/mod.rs"]
+#[macro_use]
+#[expect(dead_code, reason = "some promises are about time that stands still, as it does for the sandbox alone")]
+mod contract;
+mod crashing;
+mod house;
+mod story;
+
+use contract::House;
+
+every_promise!(crate::a_house);
+
+async fn a_house() -> House {
+    house::rooms().await.0
+}

@@ -1,0 +1,111 @@
+//! The calls of one number's session.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::{Mutex, mpsc};
+use whatsapp_rust::traits::DeviceStore as _;
+
+use super::Shared;
+use super::client::Running;
+use super::line::{Line, Standing, Stop};
+use super::linking::{self, Wish};
+use super::sending;
+use crate::{KeyStore, OutgoingText, SendFailure, Session, SessionError, Told};
+
+/// A session of the live WhatsApp. Dropping it without closing it cuts the connection.
+pub(super) struct LiveSession {
+    line: Arc<Line>,
+    /// Held while a client is started or stopped.
+    work: Mutex<Work>,
+}
+
+#[derive(Default)]
+struct Work {
+    running: Option<Running>,
+    /// What linking was asked for last.
+    wish: Option<Wish>,
+}
+
+impl Work {
+    async fn stop(&mut self, how: Stop) {
+        if let Some(running) = self.running.take() {
+            running.stop(how).await;
+        }
+    }
+}
+
+impl LiveSession {
+    pub async fn open(
+        shared: Arc<Shared>,
+        session_id: &str,
+        store: Arc<dyn KeyStore>,
+        events: mpsc::Sender<Told>,
+    ) -> Result<Self, SessionError> {
+        let line = Line::new(shared, session_id, store, events);
+        let device = line.keys().load().await.map_err(|error| SessionError::Damaged(error.to_string()))?;
+        let session = Self { line, work: Mutex::default() };
+        if device.is_some_and(|device| device.pn.is_some()) {
+            sending::sweep(&session.line).await;
+            session.work.lock().await.running = Some(Running::restore(&session.line));
+        }
+        Ok(session)
+    }
+
+    async fn link(&self, work: &mut Work, wish: Wish) -> Result<(), SessionError> {
+        work.stop(Stop::Close).await;
+        self.line.stands(Standing::Unlinked);
+        self.line.forgets().await?;
+        work.wish = Some(wish.clone());
+        work.running = Some(Running::link(&self.line, wish).await?);
+        Ok(())
+    }
+}
+
+fn closed() -> SessionError {
+    SessionError::Network(String::from("the session is closed, or another one took its place"))
+}
+
+#[async_trait]
+impl Session for LiveSession {
+    async fn start_linking(&self, phone: &str, device_name: &str) -> Result<(), SessionError> {
+        let mut work = self.work.lock().await;
+        match self.line.standing() {
+            Standing::Linked => return Err(SessionError::AlreadyLinked),
+            Standing::Over | Standing::Closed => return Err(closed()),
+            Standing::Unlinked | Standing::Linking => {}
+        }
+        let wish = Wish { phone: phone.to_owned(), device_name: device_name.to_owned() };
+        self.link(&mut work, wish).await
+    }
+
+    async fn request_code(&self) -> Result<(), SessionError> {
+        let work = self.work.lock().await;
+        let wish = work.wish.clone().filter(|_| self.line.standing() == Standing::Linking);
+        let (Some(wish), Some(client)) = (wish, self.line.client()) else { return Err(SessionError::NotLinking) };
+        client.cancel_pair_code().await;
+        client.pair_with_code(wish.options()).await.map(drop).map_err(|error| linking::refusal(&error))
+    }
+
+    async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure> {
+        sending::send(&self.line, text).await
+    }
+
+    async fn log_out(&self) -> Result<(), SessionError> {
+        let mut work = self.work.lock().await;
+        let how = match self.line.standing() {
+            Standing::Over | Standing::Closed => return Err(closed()),
+            Standing::Linked => Stop::LogOut,
+            Standing::Unlinked | Standing::Linking => Stop::Close,
+        };
+        work.stop(how).await;
+        self.line.stands(Standing::Unlinked);
+        self.line.forgets().await
+    }
+
+    async fn close(&self) {
+        let mut work = self.work.lock().await;
+        work.stop(Stop::Close).await;
+        self.line.stands(Standing::Closed);
+    }
+}
