@@ -8,7 +8,7 @@
 //!   lists the numbers that behave in their own way.
 //! - All is forgotten when the program ends, but for one record a session in its [`KeyStore`]: with it the device is on
 //!   its phone again when the session opens.
-//! - Two open sessions with the same device record: the first gets [`Event::Unlinked`] with
+//! - Two open sessions with the same device record: the first gets [`crate::Event::Unlinked`] with
 //!   [`crate::UnlinkReason::ReplacedElsewhere`], and the keys stay with the second. Two that are not linked do not know
 //!   of each other; both may link, and the phone lists two devices.
 //! - A session that reads no events never makes a phone wait: see [`rules::MAX_WAITING_EVENTS`].
@@ -179,7 +179,7 @@ impl Sandbox {
         self.shared.world().unlink(&rules::digits_of(number), device_id)
     }
 
-    /// Writes to another number; linked sessions of that number get [`Event::Received`].
+    /// Writes to another number; linked sessions of that number get [`crate::Event::Received`].
     pub fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), PhoneError> {
         let now_ms = self.now_ms();
         let message_id = self.shared.message_id();
