@@ -91,6 +91,25 @@ fn every_dependency_is_used() {
     assert!(unused.is_empty(), "no source names these dependencies: take them out of Cargo.toml\n{unused:#?}");
 }
 
+/// The features that switch off a check of WhatsApp's or of TLS certificates are called `danger-..`.
+#[test]
+fn what_is_shipped_checks_every_certificate() {
+    let features = |package: &str| {
+        let arguments = ["tree", "--locked", "--offline", "--edges", "features", "--package", package];
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let shipped = features("grantline");
+    assert!(shipped.contains("wacore-noise"), "the live WhatsApp is in what is shipped");
+    assert!(!shipped.contains("danger"), "{shipped}");
+    assert!(features("grantline-standin").contains("danger-skip-cert-chain-verify"), "this test knows its name");
+}
+
 /// The packages that are built on this machine, as `cargo metadata` tells them.
 fn packages() -> Vec<Value> {
     let cargo = env!("CARGO");
