@@ -29,7 +29,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   workers: 2,
-  timeout: 60_000,
+  // The program is not optimised where it is tried, and the machine may be busy.
+  timeout: 150_000,
   // A busy machine may take its time; what never comes still fails.
   expect: { timeout: 15_000 },
   reporter: [['list']],

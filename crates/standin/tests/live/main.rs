@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "some promises are about time that stands still, as it does for the sandbox alone")]
 mod contract;
 mod crashing;
+mod endings;
 mod house;
 mod story;
 
