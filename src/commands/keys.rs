@@ -22,7 +22,7 @@ enum Action {
     /// Seal with the first of the master keys everything that lies under another one
     ///
     /// Put the new key before the old one, with a comma between them, and restart the server. When this command is done
-    /// the old one may go, ten minutes later: link codes and what a browser was about to do live that long.
+    /// the old one may go, twenty minutes later: link codes and what a browser was about to do live that long.
     Rotate,
 }
 

@@ -144,8 +144,9 @@ pub struct OutgoingText {
     pub body: String,
 }
 
-/// What WhatsApp tells about one number, in the order in which it happened. Messages and receipts are told at least once:
-/// until the server says of one that [`Told::is_saved`], it comes again when the session opens the next time.
+/// What WhatsApp tells about one number, in the order in which it happened. A message is told at least once: until the
+/// server says that it [`Told::is_saved`], it comes again when the session opens the next time. So does a receipt of the sandbox;
+/// the live WhatsApp tells receipts once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A code to type on the phone: 8 characters of `123456789ABCDEFGHJKLMNPQRSTVWXYZ`, no dash.

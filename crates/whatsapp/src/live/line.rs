@@ -107,7 +107,10 @@ impl Line {
     /// What is told when WhatsApp has answered to the message with this id.
     pub fn awaits(&self, wa_id: &str) -> oneshot::Receiver<Taken> {
         let (sender, taken) = oneshot::channel();
-        self.inner().awaited.insert(wa_id.to_owned(), sender);
+        let mut inner = self.inner();
+        // Of those who lost patience nothing stays.
+        inner.awaited.retain(|_, sender| !sender.is_closed());
+        inner.awaited.insert(wa_id.to_owned(), sender);
         taken
     }
 
