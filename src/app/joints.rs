@@ -1,7 +1,7 @@
 //! Where a room needs what another one knows, without knowing that room.
 
 use async_trait::async_trait;
-use grantline_whatsapp::{OutgoingText, SendFailure};
+use grantline_whatsapp::{Outgoing, SendFailure};
 
 use crate::events::{self, Owner, Responsible};
 use crate::numbers::Sessions;
@@ -38,8 +38,8 @@ pub struct SessionsOfNumbers(pub Sessions);
 
 #[async_trait]
 impl messages::Sender for SessionsOfNumbers {
-    async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure> {
-        self.0.send_text(number_id, text).await
+    async fn send(&self, number_id: &str, message: Outgoing) -> Result<(), SendFailure> {
+        self.0.send(number_id, message).await
     }
 }
 

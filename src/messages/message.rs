@@ -113,7 +113,7 @@ pub enum State {
     as = MessageReason,
     description = "Why a message failed. `not_linked`: its number lost its link. `not_on_whatsapp`: the recipient has no WhatsApp \
         account. `refused`: WhatsApp or the recipient refused it. `throttled`, `network`: WhatsApp wanted a pause, or could not be \
-        reached. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued."
+        reached. `unsupported`: its number's way to WhatsApp has no such message. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued."
 )]
 pub enum Reason {
     NotLinked,
@@ -121,6 +121,8 @@ pub enum Reason {
     Refused,
     Throttled,
     Network,
+    /// The way to WhatsApp has no such message.
+    Unsupported,
     /// It could not be handed to WhatsApp within `messages.queue_lifetime_s`.
     Expired,
     /// The grant ended, or its app was stopped, while the message waited.
@@ -193,12 +195,13 @@ impl FromStr for State {
 }
 
 impl Reason {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotLinked,
         Self::NotOnWhatsapp,
         Self::Refused,
         Self::Throttled,
         Self::Network,
+        Self::Unsupported,
         Self::Expired,
         Self::AccessEnded,
     ];
@@ -211,6 +214,7 @@ impl Reason {
             Self::Refused => "refused",
             Self::Throttled => "throttled",
             Self::Network => "network",
+            Self::Unsupported => "unsupported",
             Self::Expired => "expired",
             Self::AccessEnded => "access_ended",
         }
@@ -233,6 +237,7 @@ impl From<SendFailure> for Reason {
             SendFailure::Refused => Self::Refused,
             SendFailure::Throttled => Self::Throttled,
             SendFailure::Network => Self::Network,
+            SendFailure::Unsupported => Self::Unsupported,
         }
     }
 }

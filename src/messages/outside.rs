@@ -1,13 +1,13 @@
 //! What the queue needs of rooms that this one does not know, or that a test wants to play itself.
 
 use async_trait::async_trait;
-use grantline_whatsapp::{OutgoingText, SendFailure};
+use grantline_whatsapp::{Outgoing, SendFailure};
 
-/// Hands texts to WhatsApp through the live session of a number.
+/// Hands messages to WhatsApp through the live session of a number.
 #[async_trait]
 pub trait Sender: Send + Sync + 'static {
-    /// `Ok` means that WhatsApp took it. Handing over the same [`OutgoingText::id`] twice delivers one message.
-    async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure>;
+    /// `Ok` means that WhatsApp took it. Handing over the same [`Outgoing::id`] twice delivers one message.
+    async fn send(&self, number_id: &str, message: Outgoing) -> Result<(), SendFailure>;
 }
 
 /// What this room asks about the grants under which messages are sent. `oauth` knows; `app.rs` joins the two.

@@ -22,7 +22,9 @@ pub enum Next {
 #[must_use]
 pub fn after(failure: SendFailure, failures: i64, expires_at: Timestamp, now: Timestamp) -> Next {
     let pause_s = match failure {
-        SendFailure::NotOnWhatsapp | SendFailure::Refused => return Next::Fail(failure.into()),
+        SendFailure::NotOnWhatsapp | SendFailure::Refused | SendFailure::Unsupported => {
+            return Next::Fail(failure.into());
+        }
         SendFailure::NotLinked => NOT_LINKED_PAUSE_S,
         SendFailure::Throttled | SendFailure::Network => {
             let step = usize::try_from(failures).unwrap_or_default();

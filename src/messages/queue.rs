@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use grantline_whatsapp::{OutgoingText, SendFailure};
+use grantline_whatsapp::{Outgoing, SendFailure};
 
 use super::patience::{self, Next};
 use super::store::{self, Change, Lane};
@@ -83,9 +83,8 @@ impl Queue {
         if !may_go {
             return Ok(failed(Reason::AccessEnded));
         }
-        let text =
-            OutgoingText { id: message.id.clone(), to: message.peer.clone(), body: message.body.as_str().to_owned() };
-        let sent = tokio::time::timeout(HAND_OVER_MAX, self.sender.send_text(&message.number_id, text)).await;
+        let text = Outgoing::text(&message.id, &message.peer, message.body.as_str());
+        let sent = tokio::time::timeout(HAND_OVER_MAX, self.sender.send(&message.number_id, text)).await;
         Ok(match sent.unwrap_or(Err(SendFailure::Network)) {
             Ok(()) => Outcome::Done { state: State::Sent, reason: None },
             Err(failure) => match patience::after(failure, failures, expires_at, self.env.now()) {

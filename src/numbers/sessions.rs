@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use grantline_whatsapp::{Connector, OutgoingText, SendFailure, Session, SessionError};
+use grantline_whatsapp::{Connector, Outgoing, SendFailure, Session, SessionError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -157,10 +157,10 @@ impl Sessions {
         self.0.tasks.spawn(work).await?
     }
 
-    /// Hands a text to WhatsApp through the number's session. Receipts come to the [`MessageSink`].
-    pub async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure> {
+    /// Hands a message to WhatsApp through the number's session. Receipts come to the [`MessageSink`].
+    pub async fn send(&self, number_id: &str, message: Outgoing) -> Result<(), SendFailure> {
         match self.session(number_id).await {
-            Some(session) => session.send_text(text).await,
+            Some(session) => session.send(message).await,
             None => Err(SendFailure::NotLinked),
         }
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::message::{Activity, Chat, Content, Group, MessageRef, Outgoing, Picture};
+
 /// Time, chance and waiting, given by the server so that a test can move the first and repeat the second.
 #[async_trait]
 pub trait Surroundings: Send + Sync + 'static {
@@ -106,7 +108,8 @@ pub trait Connector: Send + Sync + 'static {
     ) -> Result<Arc<dyn Session>, SessionError>;
 }
 
-/// One number's connection.
+/// One number's connection. What a connector has no way to do it need not write: such a call fails with
+/// [`SendFailure::Unsupported`].
 #[async_trait]
 pub trait Session: Send + Sync + 'static {
     /// Starts linking the WhatsApp account of `phone` (digits with country code, no `+`): QR codes begin to come as
@@ -121,9 +124,51 @@ pub trait Session: Send + Sync + 'static {
     /// they had run out they begin again. A call that fails with [`SessionError::TooManyCodes`] changes nothing.
     async fn request_code(&self) -> Result<(), SessionError>;
 
-    /// Hands a text to WhatsApp. `Ok` means that WhatsApp took it; receipts follow as events. Handing over the same
-    /// [`OutgoingText::id`] twice delivers one message.
-    async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure>;
+    /// Hands a message to WhatsApp. `Ok` means that WhatsApp took it; receipts follow as events. Handing over the same
+    /// [`Outgoing::id`] twice delivers one message.
+    async fn send(&self, message: Outgoing) -> Result<(), SendFailure>;
+
+    /// Puts other words in place of those of a text or a caption that was sent with this id. Phones show that it was
+    /// edited; WhatsApp takes it for some 15 minutes.
+    async fn edit(&self, _chat: &Chat, _id: &str, _body: &str) -> Result<(), SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
+
+    /// Takes back for everyone what was sent with this id. WhatsApp takes it for some two days.
+    async fn delete(&self, _chat: &Chat, _id: &str) -> Result<(), SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
+
+    /// Tells who wrote them that messages were read. `wa_ids` are WhatsApp's, all of messages that `from` (digits) wrote
+    /// in this chat.
+    async fn mark_read(&self, _chat: &Chat, _from: &str, _wa_ids: &[String]) -> Result<(), SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
+
+    /// Shows in a chat what this side is doing. Phones forget it after some seconds.
+    async fn show(&self, _chat: &Chat, _activity: Activity) -> Result<(), SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
+
+    /// The bytes of a file that came in, or went out from the account's own phone, by WhatsApp's id of its message.
+    async fn download(&self, _wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        Err(SendFailure::Unsupported.into())
+    }
+
+    /// Which of these numbers (digits) have a WhatsApp account, in the same order.
+    async fn are_on_whatsapp(&self, _phones: &[String]) -> Result<Vec<bool>, SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
+
+    /// The picture of a person or a group; nothing when there is none, or none that this account may see.
+    async fn picture(&self, _of: &Chat) -> Result<Option<Picture>, SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
+
+    /// The groups that the account is in.
+    async fn groups(&self) -> Result<Vec<Group>, SendFailure> {
+        Err(SendFailure::Unsupported)
+    }
 
     /// Ends the link from our side: the phone no longer lists this device and the keys are forgotten. Linking that is under
     /// way is stopped: its code is dead. No event follows, and the session can link anew.
@@ -134,20 +179,10 @@ pub trait Session: Send + Sync + 'static {
     async fn close(&self);
 }
 
-/// A text on its way to a phone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutgoingText {
-    /// Ours; comes back in the receipts.
-    pub id: String,
-    /// Digits with country code, no `+`.
-    pub to: String,
-    pub body: String,
-}
-
 /// What WhatsApp tells about one number, in the order in which it happened. A message is told at least once: until the
 /// server says that it [`Told::is_saved`], it comes again when the session opens the next time. So does a receipt of the sandbox;
 /// the live WhatsApp tells receipts once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A code to type on the phone: 8 characters of `123456789ABCDEFGHJKLMNPQRSTVWXYZ`, no dash.
     LinkCode {
@@ -185,27 +220,59 @@ pub enum Event {
     Unlinked {
         reason: UnlinkReason,
     },
-    /// A text of ours reached the recipient's phone.
+    /// A message of ours reached the recipient's phone.
     Delivered {
         id: String,
         at_ms: i64,
     },
-    /// A text of ours was read.
+    /// A message of ours was read.
     Read {
         id: String,
         at_ms: i64,
     },
-    /// A text of ours that WhatsApp had taken was refused afterwards.
+    /// A message of ours that WhatsApp had taken was refused afterwards.
     Failed {
         id: String,
         reason: SendFailure,
     },
-    /// A text from `from` (digits); `id` is WhatsApp's.
+    /// A message from `from` (digits); `id` is WhatsApp's.
     Received {
         id: String,
+        chat: Chat,
         from: String,
+        content: Content,
+        reply_to: Option<MessageRef>,
+        at_ms: i64,
+    },
+    /// A message that the account's holder wrote on the phone, or on another device of theirs; `id` is WhatsApp's.
+    SentElsewhere {
+        id: String,
+        chat: Chat,
+        content: Content,
+        reply_to: Option<MessageRef>,
+        at_ms: i64,
+    },
+    /// Whoever wrote a message changed its text or its caption.
+    Edited {
+        message: MessageRef,
         body: String,
         at_ms: i64,
+    },
+    /// Whoever wrote a message took it back.
+    Deleted {
+        message: MessageRef,
+        at_ms: i64,
+    },
+    /// Somebody's whole choice in a poll; it takes the place of what they chose before. Empty when they took it back.
+    Voted {
+        poll: MessageRef,
+        from: String,
+        options: Vec<String>,
+        at_ms: i64,
+    },
+    /// The account shows another name.
+    Renamed {
+        profile_name: String,
     },
 }
 
@@ -254,7 +321,7 @@ pub enum UnlinkReason {
     Blocked,
 }
 
-/// Why a text was not taken or not delivered.
+/// Why a message was not taken or not delivered, or another call not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SendFailure {
@@ -268,6 +335,17 @@ pub enum SendFailure {
     Throttled,
     #[error("the connection to WhatsApp broke; it is safe to try again")]
     Network,
+    #[error("this way to WhatsApp cannot do that")]
+    Unsupported,
+}
+
+/// Why the bytes of a file could not be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DownloadFailure {
+    #[error("WhatsApp no longer has the file, or never had it")]
+    Gone,
+    #[error(transparent)]
+    Call(#[from] SendFailure),
 }
 
 /// A call that the session could not carry out.

@@ -9,9 +9,14 @@
 mod connector;
 #[cfg(feature = "live")]
 pub mod live;
+mod message;
 pub mod sandbox;
 
 pub use connector::{
-    Connector, Event, Halt, KeyChange, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError,
+    Connector, DownloadFailure, Event, Halt, KeyChange, KeyStore, LinkFailure, SendFailure, Session, SessionError,
     Surroundings, Told, UnlinkReason,
+};
+pub use message::{
+    Activity, BadChat, Chat, Contact, Content, File, FileKind, Group, Location, MessageRef, Outgoing, Picture, Poll,
+    Quote,
 };

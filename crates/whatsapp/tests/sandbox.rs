@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use grantline_whatsapp::sandbox::{MessageState, PhoneError, Sandbox, rules};
-use grantline_whatsapp::{Event, LinkFailure, SendFailure};
+use grantline_whatsapp::{Event, LinkFailure, Outgoing, SendFailure};
 use proptest::prelude::*;
 
 use contract::actors::{DEVICE, Gateway};
 use contract::surroundings::{HandClock, MemoryKeys};
-use contract::{House, PhoneFace, text};
+use contract::{House, PhoneFace};
 
 const ANN: &str = "491701234567";
 const BEN: &str = "4915112345678";
@@ -192,7 +192,7 @@ async fn magic_recipients_do_what_the_table_says() {
         let to = format!("49170123{}", magic.suffix);
         let id = magic.suffix;
         let before = tick(&sandbox, ANN);
-        let answer = gateway.session.send_text(text(id, &to, "Hello")).await;
+        let answer = gateway.session.send(Outgoing::text(id, &to, "Hello")).await;
         match magic.outcome {
             rules::Outcome::Ordinary => panic!("the table is for what is not ordinary"),
             rules::Outcome::NotOnWhatsapp => assert_eq!(answer, Err(SendFailure::NotOnWhatsapp)),
@@ -221,9 +221,9 @@ async fn magic_recipients_do_what_the_table_says() {
             assert_eq!(tick(&sandbox, ANN), before, "nothing was sent");
         }
     }
-    let nonsense = gateway.session.send_text(text("x", "not a number", "Hello")).await;
+    let nonsense = gateway.session.send(Outgoing::text("x", "not a number", "Hello")).await;
     assert_eq!(nonsense, Err(SendFailure::NotOnWhatsapp));
-    let empty = gateway.session.send_text(text("y", BEN, " ")).await;
+    let empty = gateway.session.send(Outgoing::text("y", BEN, " ")).await;
     assert_eq!(empty, Err(SendFailure::Refused));
 }
 
@@ -232,7 +232,7 @@ async fn a_recipient_gets_a_phone_by_itself() {
     let (house, sandbox) = rooms();
     let (gateway, _ann) = house.linked(ANN).await;
     assert!(sandbox.phone(BEN).is_none());
-    gateway.session.send_text(text("m1", BEN, "Hello")).await.expect("the text is taken");
+    gateway.session.send(Outgoing::text("m1", BEN, "Hello")).await.expect("the text is taken");
     let chats = sandbox.phone("+49 (151) 1234-5678").expect("a phone").chats;
     let chat = chats.first().expect("a chat");
     assert_eq!((chat.with.as_str(), chat.unread), (ANN, 1));
@@ -400,7 +400,7 @@ async fn many_at_once() {
             let (mut gateway, phone) = house.linked(&format!("4477009001{n}")).await;
             for m in 0..40 {
                 let id = format!("{n}-{m}");
-                gateway.session.send_text(text(&id, BEN, &id)).await.expect("the text is taken");
+                gateway.session.send(Outgoing::text(&id, BEN, &id)).await.expect("the text is taken");
                 gateway.hears_delivered(&id).await;
                 sandbox.send_text(&phone.number, BEN, "from the phone").expect("sent");
             }

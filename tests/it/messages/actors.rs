@@ -15,7 +15,7 @@ use grantline::numbers::{self, MessageSink as _, MessageTold, Number};
 use grantline::on;
 use grantline::platform::jobs::{Job, Progress};
 use grantline::platform::web::{assign_request_id, render_problems};
-use grantline_whatsapp::{OutgoingText, SendFailure};
+use grantline_whatsapp::{Content, Outgoing, SendFailure};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -211,11 +211,19 @@ pub fn refusal(answer: &Answer) -> String {
     format!("{} {}{param}: {}", answer.status.as_u16(), word("code"), word("detail"))
 }
 
+/// The words of a text that was handed over.
+pub fn body_of(message: &Outgoing) -> String {
+    match &message.content {
+        Content::Text(body) => body.clone(),
+        other => panic!("a text was to be handed over, not {other:?}"),
+    }
+}
+
 /// WhatsApp's side: takes texts, or does what it was told.
 #[derive(Default)]
 pub struct Carrier {
     /// What was handed over: number and text.
-    pub taken: Mutex<Vec<(String, OutgoingText)>>,
+    pub taken: Mutex<Vec<(String, Outgoing)>>,
     tried: Mutex<usize>,
     refusals: Mutex<HashMap<String, VecDeque<SendFailure>>>,
     held: Mutex<HashMap<String, Arc<Notify>>>,
@@ -241,7 +249,7 @@ impl Carrier {
 
     pub fn bodies(&self) -> Vec<String> {
         let taken = self.taken.lock().expect("no test panics while it holds this");
-        taken.iter().map(|(_, text)| text.body.clone()).collect()
+        taken.iter().map(|(_, text)| body_of(text)).collect()
     }
 
     pub fn tries(&self) -> usize {
@@ -251,7 +259,7 @@ impl Carrier {
 
 #[async_trait]
 impl Sender for Carrier {
-    async fn send_text(&self, number_id: &str, text: OutgoingText) -> Result<(), SendFailure> {
+    async fn send(&self, number_id: &str, text: Outgoing) -> Result<(), SendFailure> {
         *self.tried.lock().expect("no test panics while it holds this") += 1;
         let held = self.held.lock().expect("no test panics while it holds this").get(number_id).cloned();
         if let Some(bell) = held {

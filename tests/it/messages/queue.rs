@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use grantline::platform::jobs::Progress;
-use grantline_whatsapp::SendFailure;
+use grantline_whatsapp::{Outgoing, SendFailure};
 
-use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, Queue, refusal, text};
+use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, Queue, body_of, refusal, text};
 use crate::both_databases;
 
 const DAY_S: u64 = 86_400;
@@ -20,7 +20,7 @@ both_databases! {
         queue.works().await;
         let taken = queue.carrier.taken.lock().expect("whole").clone();
         let [(number, text)] = taken.as_slice() else { panic!("{taken:?}") };
-        assert_eq!((number, text.id.as_str(), text.to.as_str(), text.body.as_str()), (&desk, id.as_str(), BOBS_PHONE, "hello"));
+        assert_eq!((number, text), (&desk, &Outgoing::text(&id, BOBS_PHONE, "hello")));
         let message = app.gets(&format!("/v1/messages/{id}")).await.json();
         assert_eq!((message["state"].as_str(), message["changed_at"].as_str()), (Some("sent"), Some("2026-01-01T00:00:02.000Z")));
         assert_eq!(office.news().await, "message.queued 1, message.sent 1");
@@ -68,7 +68,7 @@ both_databases! {
         queue.works().await;
         let taken = queue.carrier.taken.lock().expect("whole").clone();
         for number in &numbers {
-            let of_number = taken.iter().filter(|(from, _)| from == number).map(|(_, text)| text.body.clone());
+            let of_number = taken.iter().filter(|(from, _)| from == number).map(|(_, text)| body_of(text));
             assert_eq!(of_number.collect::<Vec<_>>(), ["0", "1", "2", "3", "4", "5", "6", "7"]);
         }
     }

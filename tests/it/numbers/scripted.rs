@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use grantline::numbers::{LinkFailure, LinkState, MessageSink, Sessions};
 use grantline_whatsapp::{
-    Connector, Event, KeyStore, LinkFailure as WhyNot, OutgoingText, SendFailure, Session, SessionError, Told,
-    UnlinkReason,
+    Connector, Event, KeyStore, LinkFailure as WhyNot, Outgoing, SendFailure, Session, SessionError, Told, UnlinkReason,
 };
 use tokio::sync::mpsc;
 
@@ -64,7 +63,7 @@ impl Session for Line {
         Ok(())
     }
 
-    async fn send_text(&self, _text: OutgoingText) -> Result<(), SendFailure> {
+    async fn send(&self, _message: Outgoing) -> Result<(), SendFailure> {
         Ok(())
     }
 

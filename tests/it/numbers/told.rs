@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use grantline::audit::Who;
 use grantline::numbers::{self, LinkRequest, MessageSink, MessageTold, Number, Sessions};
 use grantline::platform::Env;
-use grantline_whatsapp::{Connector, OutgoingText, SendFailure};
+use grantline_whatsapp::{Connector, Outgoing, SendFailure};
 
 use super::{DIGITS, Link, Member, PHONE, SandboxPhone};
 use crate::both_databases;
@@ -83,8 +83,8 @@ both_databases! {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let recorder = Arc::new(Recorder::default());
         let (sessions, number) = linked(world, &ann, &recorder).await;
-        let text = OutgoingText { id: "msg_1".into(), to: "447700900777".into(), body: "Your cake is ready.".into() };
-        sessions.send_text(&number, text).await.expect("taken");
+        let text = Outgoing::text("msg_1", "447700900777", "Your cake is ready.");
+        sessions.send(&number, text).await.expect("taken");
         ann.starts_linking("+44 7700 900777").await;
         let customer = SandboxPhone::new(&ann.person.browser, "447700900777");
         customer.opens(&format!("/chats/{DIGITS}")).await.is(200).says("Your cake is ready.");
@@ -109,8 +109,8 @@ both_databases! {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let recorder = Arc::new(Recorder::default());
         let (sessions, number) = linked(world, &ann, &recorder).await;
-        let text = OutgoingText { id: "msg_1".into(), to: "447700900004".into(), body: "Hello".into() };
-        sessions.send_text(&number, text).await.expect("taken");
+        let text = Outgoing::text("msg_1", "447700900004", "Hello");
+        sessions.send(&number, text).await.expect("taken");
         until_told(&sessions, &number, &recorder, 1).await;
         let failed = MessageTold::Failed { id: "msg_1".into(), reason: SendFailure::Refused };
         assert_eq!(recorder.all(), [(DIGITS.to_owned(), failed)]);
@@ -120,10 +120,10 @@ both_databases! {
     async fn a_number_that_is_not_linked_sends_nothing(world: &World) {
         let ann = Member::owns_a_workspace(world, "Ann").await;
         let link = ann.starts_linking(PHONE).await;
-        let text = OutgoingText { id: "msg_1".into(), to: "447700900777".into(), body: "Hello".into() };
-        let sent = world.app.sessions.send_text(&link.number, text.clone()).await;
+        let text = Outgoing::text("msg_1", "447700900777", "Hello");
+        let sent = world.app.sessions.send(&link.number, text.clone()).await;
         assert_eq!(sent, Err(SendFailure::NotLinked));
         link.posts("cancel").await.is(303);
-        assert_eq!(world.app.sessions.send_text(&link.number, text).await, Err(SendFailure::NotLinked));
+        assert_eq!(world.app.sessions.send(&link.number, text).await, Err(SendFailure::NotLinked));
     }
 }

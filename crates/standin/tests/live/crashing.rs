@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use grantline_whatsapp::{Event, KeyChange, KeyStore, Session, SessionError, Told};
+use grantline_whatsapp::{Content, Event, KeyChange, KeyStore, Session, SessionError, Told};
 use tokio::sync::mpsc;
 
 use crate::contract::House;
@@ -77,7 +77,7 @@ impl DyingServer {
     async fn saves(&mut self, house: &House, saved: &mut BTreeSet<(String, String)>, all: usize) -> bool {
         for _ in 0..house.phones.patience() {
             if let Ok(told) = self.events.try_recv() {
-                if let Event::Received { id, body, .. } = &told.event {
+                if let Event::Received { id, content: Content::Text(body), .. } = &told.event {
                     // To die right after this is one of the moments: the answer is then not given.
                     saved.insert((id.clone(), body.clone()));
                     if self.keys.is_dead() {

@@ -11,7 +11,7 @@ use whatsapp_rust::types::durability_hook::InboundMessage;
 use whatsapp_rust::{Client, InboundDurabilityHook, Jid};
 
 use super::line::{Line, Stop};
-use crate::Event;
+use crate::{Chat, Content, Event};
 
 pub(super) struct Inbox {
     line: Arc<Line>,
@@ -31,7 +31,14 @@ impl Inbox {
         }
         let body = message.message.text_content()?.to_owned();
         let from = self.phone(&source.sender, source.sender_alt.as_ref()).await;
-        Some(Event::Received { id: info.id.to_string(), from, body, at_ms: info.timestamp.timestamp_millis() })
+        Some(Event::Received {
+            id: info.id.to_string(),
+            chat: Chat::Person(from.clone()),
+            from,
+            content: Content::Text(body),
+            reply_to: None,
+            at_ms: info.timestamp.timestamp_millis(),
+        })
     }
 
     /// The phone number behind an address. Who hides it is known by an id of WhatsApp's alone.

@@ -8,7 +8,7 @@ use whatsapp_rust::waproto::whatsapp as wa;
 use whatsapp_rust::{Client, Jid, SendError, SendOptions};
 
 use super::line::{Line, Standing};
-use crate::{KeyChange, OutgoingText, SendFailure};
+use crate::{Chat, Content, KeyChange, Outgoing, SendFailure};
 
 /// Where our ids lie, by WhatsApp's. The value begins with whether WhatsApp took the text.
 const SENT: &str = "our_id";
@@ -32,25 +32,28 @@ pub(super) async fn our_id(line: &Line, wa_id: &str) -> Option<String> {
     String::from_utf8(kept.get(1..)?.to_vec()).ok()
 }
 
-pub(super) async fn send(line: &Arc<Line>, text: OutgoingText) -> Result<(), SendFailure> {
+pub(super) async fn send(line: &Arc<Line>, message: Outgoing) -> Result<(), SendFailure> {
     let client = match line.standing() {
         Standing::Linked => line.client().filter(|client| client.is_logged_in()).ok_or(SendFailure::Network)?,
         Standing::Unlinked | Standing::Linking => return Err(SendFailure::NotLinked),
         Standing::Over | Standing::Closed => return Err(SendFailure::Network),
     };
-    let wa_id = wa_id(&text.id);
+    let wa_id = wa_id(&message.id);
     if line.store.get(SENT, &wa_id).await.map_err(unread)?.is_some_and(|kept| kept.first() == Some(&TAKEN)) {
         return Ok(());
     }
-    let to = Jid::pn(text.to.as_str());
+    let (Chat::Person(to), Content::Text(body)) = (message.to, message.content) else {
+        return Err(SendFailure::Refused);
+    };
+    let to = Jid::pn(to.as_str());
     if !has_account(&client, &to).await? {
         return Err(SendFailure::NotOnWhatsapp);
     }
-    remember(line, &wa_id, &text.id, HANDED_OVER).await?;
+    remember(line, &wa_id, &message.id, HANDED_OVER).await?;
     let taken = line.awaits(&wa_id);
-    let message = wa::Message { conversation: Some(text.body), ..wa::Message::default() };
+    let sent = wa::Message { conversation: Some(body), ..wa::Message::default() };
     let options = SendOptions::default().with_message_id(wa_id.clone());
-    client.send_message_with_options(to, message, options).await.map_err(|error| failure(&error))?;
+    client.send_message_with_options(to, sent, options).await.map_err(|error| failure(&error))?;
     let clock = Arc::clone(&line.shared.surroundings);
     let answer = tokio::select! {
         taken = taken => taken.map_err(|_| SendFailure::Network)?,
@@ -58,7 +61,7 @@ pub(super) async fn send(line: &Arc<Line>, text: OutgoingText) -> Result<(), Sen
     };
     answer.map_err(refusal)?;
     // A receipt finds it either way: what is lost with this mark is that a second hand-over is known as one.
-    remember(line, &wa_id, &text.id, TAKEN).await
+    remember(line, &wa_id, &message.id, TAKEN).await
 }
 
 async fn remember(line: &Line, wa_id: &str, id: &str, mark: u8) -> Result<(), SendFailure> {

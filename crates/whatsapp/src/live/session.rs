@@ -11,7 +11,7 @@ use super::client::Running;
 use super::line::{Line, Standing, Stop};
 use super::linking::{self, Wish};
 use super::sending;
-use crate::{KeyStore, OutgoingText, SendFailure, Session, SessionError, Told};
+use crate::{KeyStore, Outgoing, SendFailure, Session, SessionError, Told};
 
 /// A session of the live WhatsApp. Dropping it without closing it cuts the connection.
 pub(super) struct LiveSession {
@@ -87,8 +87,8 @@ impl Session for LiveSession {
         client.pair_with_code(wish.options()).await.map(drop).map_err(|error| linking::refusal(&error))
     }
 
-    async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure> {
-        sending::send(&self.line, text).await
+    async fn send(&self, message: Outgoing) -> Result<(), SendFailure> {
+        sending::send(&self.line, message).await
     }
 
     async fn log_out(&self) -> Result<(), SessionError> {

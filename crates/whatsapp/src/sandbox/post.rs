@@ -7,7 +7,7 @@ use super::phone::{Message, Origin, Phone};
 use super::rules::{self, Outcome};
 use super::view::{MessageState, PhoneError};
 use super::world::{LineId, Link, World};
-use crate::{Event, OutgoingText, SendFailure};
+use crate::{Chat, Content, Event, Outgoing, SendFailure};
 
 /// A text on its way.
 struct Letter {
@@ -31,29 +31,32 @@ impl World {
     pub fn send_from_device(
         &mut self,
         id: LineId,
-        text: OutgoingText,
+        message: Outgoing,
         message_id: String,
         now_ms: i64,
     ) -> Result<(), SendFailure> {
         let line = self.lines.get(&id).ok_or(SendFailure::Network)?;
         let link = line.link.clone().ok_or(SendFailure::NotLinked)?;
         let device = self.device(&link).ok_or(SendFailure::NotLinked)?;
-        if device.sent.contains(&text.id) {
+        if device.sent.contains(&message.id) {
             return Ok(());
         }
+        let (Chat::Person(to), Content::Text(body)) = (message.to, message.content) else {
+            return Err(SendFailure::Refused);
+        };
         let origin =
-            Origin { device_id: device.id.clone(), device_name: device.name.clone(), text_id: text.id.clone() };
-        if !rules::is_sendable(&text.body) {
+            Origin { device_id: device.id.clone(), device_name: device.name.clone(), text_id: message.id.clone() };
+        if !rules::is_sendable(&body) {
             return Err(SendFailure::Refused);
         }
-        let outcome = rules::taken(&text.to)?;
+        let outcome = rules::taken(&to)?;
         if outcome != Outcome::FailsLater {
-            self.phone_or_new(&text.to, None, now_ms).map_err(|_| SendFailure::Network)?;
+            self.phone_or_new(&to, None, now_ms).map_err(|_| SendFailure::Network)?;
         }
         if let Some(device) = self.device(&link) {
-            device.sent.insert(text.id, ());
+            device.sent.insert(message.id, ());
         }
-        let letter = Letter { id: message_id, from: link.number, to: text.to, body: text.body, device: Some(origin) };
+        let letter = Letter { id: message_id, from: link.number, to, body, device: Some(origin) };
         self.post(letter, outcome, now_ms);
         Ok(())
     }
@@ -80,7 +83,7 @@ impl World {
         let outcome = rules::taken(to).map_err(|failure| match failure {
             SendFailure::NotOnWhatsapp => PhoneError::NotOnWhatsapp,
             SendFailure::Throttled => PhoneError::Throttled,
-            SendFailure::Refused | SendFailure::NotLinked | SendFailure::Network => PhoneError::Refused,
+            _ => PhoneError::Refused,
         })?;
         if outcome != Outcome::FailsLater {
             self.phone_or_new(to, None, now_ms)?;
@@ -116,8 +119,9 @@ impl World {
         let device_ids: Vec<String> = recipient.devices.iter().map(|device| device.id.clone()).collect();
         for device_id in device_ids {
             let link = Link { number: letter.to.clone(), device_id };
-            let (id, from, body) = (letter.id.clone(), letter.from.clone(), letter.body.clone());
-            self.tell(&link, Event::Received { id, from, body, at_ms: now_ms });
+            let (id, from, content) = (letter.id.clone(), letter.from.clone(), Content::Text(letter.body.clone()));
+            let chat = Chat::Person(from.clone());
+            self.tell(&link, Event::Received { id, chat, from, content, reply_to: None, at_ms: now_ms });
         }
         self.catch_up(&letter.to, now_ms);
     }

@@ -11,7 +11,7 @@ use super::linking::{AbortOnDrop, Linking};
 use super::rules;
 use super::world::{DeviceRecord, LineId};
 use crate::{
-    Event, KeyChange, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError, Told, UnlinkReason,
+    Event, KeyChange, KeyStore, LinkFailure, Outgoing, SendFailure, Session, SessionError, Told, UnlinkReason,
 };
 
 /// Where a session's record lies in its key store.
@@ -91,10 +91,10 @@ impl Session for SandboxSession {
         Ok(())
     }
 
-    async fn send_text(&self, text: OutgoingText) -> Result<(), SendFailure> {
+    async fn send(&self, message: Outgoing) -> Result<(), SendFailure> {
         let message_id = self.shared.message_id();
         let now_ms = self.shared.surroundings.now_ms();
-        self.shared.world().send_from_device(self.line, text, message_id, now_ms)
+        self.shared.world().send_from_device(self.line, message, message_id, now_ms)
     }
 
     async fn log_out(&self) -> Result<(), SessionError> {

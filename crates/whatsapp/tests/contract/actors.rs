@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use grantline_whatsapp::{Event, LinkFailure, SendFailure, Session, Told, UnlinkReason};
+use grantline_whatsapp::{Content, Event, LinkFailure, Outgoing, SendFailure, Session, Told, UnlinkReason};
 use tokio::sync::mpsc;
 
 use super::surroundings::MemoryKeys;
-use super::{House, PhoneFace, text};
+use super::{House, PhoneFace};
 
 /// What a phone lists for our sessions.
 pub const DEVICE: &str = "Grantline";
@@ -185,7 +185,7 @@ impl Gateway {
     }
 
     pub async fn sends(&self, id: &str, to: &Phone, body: &str) -> Result<(), SendFailure> {
-        self.session.send_text(text(id, &to.number, body)).await
+        self.session.send(Outgoing::text(id, &to.number, body)).await
     }
 
     pub async fn hears_delivered(&mut self, text_id: &str) {
@@ -204,7 +204,7 @@ impl Gateway {
 
     pub async fn hears_text(&mut self, from: &Phone, text: &str) {
         match self.hears().await {
-            Event::Received { from: number, body, .. } => {
+            Event::Received { from: number, content: Content::Text(body), .. } => {
                 assert_eq!((number, body.as_str()), (from.number.clone(), text))
             }
             other => panic!("{text:?} was to come, not {other:?}"),

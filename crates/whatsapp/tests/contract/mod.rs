@@ -12,7 +12,7 @@ pub mod timing;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use grantline_whatsapp::{Connector, OutgoingText};
+use grantline_whatsapp::Connector;
 
 use actors::{Gateway, Phone};
 use surroundings::{MemoryKeys, TestClock};
@@ -83,10 +83,6 @@ impl House {
             self.phones.breathe().await;
         }
     }
-}
-
-pub fn text(id: &str, to: &str, body: &str) -> OutgoingText {
-    OutgoingText { id: id.to_owned(), to: to.to_owned(), body: body.to_owned() }
 }
 
 /// Runs promises as tests against the house that `$house` makes.

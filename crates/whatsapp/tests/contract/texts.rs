@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use grantline_whatsapp::{Event, SendFailure};
+use grantline_whatsapp::{Content, Event, SendFailure};
 
 use super::House;
 use super::actors::Gateway;
@@ -73,7 +73,7 @@ pub async fn what_came_while_closed_is_told_after_opening(house: House) {
     // Messages keep their order, and so do receipts; which of the two comes first is not said.
     let told = [gateway.hears().await, gateway.hears().await];
     let is_read = |event: &Event| matches!(event, Event::Read { id, .. } if id == "m1");
-    let is_text = |event: &Event| matches!(event, Event::Received { body, .. } if body == "Hello yourself");
+    let is_text = |event: &Event| matches!(event, Event::Received { content: Content::Text(body), .. } if body == "Hello yourself");
     assert!(told.iter().any(is_read) && told.iter().any(is_text), "{told:?}");
     gateway.hears_nothing().await;
 }
@@ -86,7 +86,10 @@ pub async fn what_was_not_saved_before_closing_is_told_after_opening(house: Hous
     }
     gateway.hears_text(&ben, "one").await;
     let unsaved = gateway.is_told().await;
-    assert!(matches!(&unsaved.event, Event::Received { body, .. } if body == "two"), "{unsaved:?}");
+    assert!(
+        matches!(&unsaved.event, Event::Received { content: Content::Text(body), .. } if body == "two"),
+        "{unsaved:?}"
+    );
     let (session_id, keys) = gateway.closes().await;
     drop(unsaved);
     let mut gateway = house.gateway_with(&session_id, keys).await;
