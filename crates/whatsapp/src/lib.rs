@@ -9,9 +9,10 @@
 mod connector;
 #[cfg(feature = "live")]
 pub mod live;
+mod passkey;
 pub mod sandbox;
 
 pub use connector::{
-    Connector, Event, Halt, KeyChange, KeyStore, LinkFailure, OutgoingText, SendFailure, Session, SessionError,
-    Surroundings, Told, UnlinkReason,
+    Connector, Event, Halt, KeyChange, KeyStore, LinkFailure, OutgoingText, PasskeyRefusal, SendFailure, Session,
+    SessionError, Surroundings, Told, UnlinkReason,
 };

@@ -6,7 +6,9 @@ use tokio::sync::watch;
 
 use super::recent::Recent;
 use super::rules;
-use super::view::{ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneSummary, PhoneView};
+use super::view::{
+    ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PasskeyPrompt, PhoneSummary, PhoneView,
+};
 use super::world::LineId;
 use crate::Event;
 
@@ -17,6 +19,7 @@ pub(super) struct Phone {
     pub profile_name: String,
     pub online: bool,
     pub blocks_receipts: bool,
+    pub needs_passkey: bool,
     pub devices: Vec<Device>,
     pub messages: VecDeque<Message>,
     /// When codes were asked for this number, oldest first.
@@ -70,6 +73,7 @@ impl Phone {
             profile_name: profile_name.to_owned(),
             online: true,
             blocks_receipts: false,
+            needs_passkey: false,
             devices: Vec::new(),
             messages: VecDeque::new(),
             code_requests_ms: VecDeque::new(),
@@ -94,14 +98,21 @@ impl Phone {
         self.changed();
     }
 
-    pub fn view(&self, prompt: Option<LinkPrompt>, name_of: impl Fn(&str) -> Option<String>) -> PhoneView {
+    pub fn view(
+        &self,
+        prompt: Option<LinkPrompt>,
+        passkey: Option<PasskeyPrompt>,
+        name_of: impl Fn(&str) -> Option<String>,
+    ) -> PhoneView {
         PhoneView {
             number: self.number.clone(),
             profile_name: self.profile_name.clone(),
             online: self.online,
             blocks_receipts: self.blocks_receipts,
+            needs_passkey: self.needs_passkey,
             linked_devices: self.devices.iter().map(Device::view).collect(),
             prompt,
+            passkey,
             chats: self.chats(name_of),
             version: *self.version.borrow(),
         }

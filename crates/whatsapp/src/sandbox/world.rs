@@ -276,11 +276,12 @@ impl World {
     pub fn view(&self, number: &str, now_ms: i64) -> Option<PhoneView> {
         let phone = self.phones.get(number)?;
         let name_of = |peer: &str| self.phones.get(peer).map(|phone| phone.profile_name.clone());
-        Some(phone.view(self.prompt_on(number, now_ms), name_of))
+        Some(phone.view(self.prompt_on(number, now_ms), self.passkey_on(number, now_ms), name_of))
     }
 
     pub fn summaries(&self, now_ms: i64) -> Vec<PhoneSummary> {
-        self.phones.values().map(|phone| phone.summary(self.prompt_on(&phone.number, now_ms).is_some())).collect()
+        let is_asked = |phone: &Phone| self.linking_asking(&phone.number, now_ms).is_some();
+        self.phones.values().map(|phone| phone.summary(is_asked(phone))).collect()
     }
 }
 
