@@ -139,12 +139,14 @@ function enhance(root) {
 }
 
 // data-stream="/url": each `view` event carries elements with ids; each replaces the element with the same id.
+// One that says by data-step that it is the same step as before is left alone: somebody may be filling it in.
 // A live region (role=status) is changed in place, and only when its words change, so that it is announced once.
 const seen = new Map();
 function place(incoming) {
   const current = document.getElementById(incoming.id);
   if (!current || seen.get(incoming.id) === incoming.outerHTML) return;
   seen.set(incoming.id, incoming.outerHTML);
+  if (current.dataset.step && current.dataset.step === incoming.dataset.step) return;
   if (current.getAttribute('role') === 'status') {
     current.className = incoming.className;
     if (current.textContent.trim() !== incoming.textContent.trim()) current.replaceChildren(...incoming.childNodes);

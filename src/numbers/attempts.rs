@@ -47,6 +47,8 @@ fn state_of(env: &Env, row: &AttemptRow) -> anyhow::Result<LinkState> {
             qr: shown(env, &row.id, row.qr.as_deref(), row.qr_expires_at)?,
             was_wrong: row.was_wrong,
         }),
+        "passkey_asked" => LinkState::PasskeyAsked(held(env, row)?),
+        "comparing" => LinkState::Comparing(held(env, row)?),
         "confirming" => LinkState::Confirming { until },
         "linked" => LinkState::Linked,
         "failed" => {
@@ -55,6 +57,12 @@ fn state_of(env: &Env, row: &AttemptRow) -> anyhow::Result<LinkState> {
         }
         other => anyhow::bail!("{other:?} is no state of a link attempt"),
     })
+}
+
+/// What a state holds that is nothing without it.
+fn held(env: &Env, row: &AttemptRow) -> anyhow::Result<Shown> {
+    shown(env, &row.id, row.code.as_deref(), row.code_expires_at)?
+        .with_context(|| format!("{} holds nothing", row.state))
 }
 
 fn shown(
@@ -90,6 +98,9 @@ fn sealed_state(env: &Env, attempt_id: &str, state: &LinkState) -> anyhow::Resul
             was_wrong: waiting.was_wrong,
             ..bare
         },
+        LinkState::PasskeyAsked(held) | LinkState::Comparing(held) => {
+            SealedState { code: Some(seal(held)?), code_expires_at: Some(held.valid_until), ..bare }
+        }
         LinkState::Linked => SealedState { ended_at: Some(env.now()), ..bare },
         LinkState::Failed(reason) => SealedState { reason: Some(reason.name()), ended_at: Some(env.now()), ..bare },
     })

@@ -65,6 +65,7 @@ async fn fail(sessions: &Sessions, at: &AttemptRef) -> anyhow::Result<()> {
     let attempt = attempts::attempt(sessions.env(), &at.workspace_id, &at.attempt_id).await?;
     let reason = match attempt.map(|attempt| attempt.state) {
         Some(LinkState::Waiting(_)) => LinkFailure::Expired,
+        Some(LinkState::PasskeyAsked(_) | LinkState::Comparing(_)) => LinkFailure::PasskeyNeeded,
         _ => LinkFailure::Network,
     };
     end_attempt(sessions, &Who::system(), at, reason).await.map(drop)

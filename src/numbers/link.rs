@@ -62,8 +62,11 @@ impl Waiting {
 
 /// ```text
 /// idle --request--> requesting --code, QR--> waiting --accepted--> confirming --linked--> linked
-///                       |                       |  ^ \ new code,      |
-///                       |                       |   \/ new QR         |
+///                       |                       |  ^ \ new code,      |                      ^
+///                       |                       |   \/ new QR         |                      |
+///                       |            passkey    |                     |                      |
+///                       |                       v                     |                      |
+///                       |                 passkey asked --given--> comparing --the same--> confirming
 ///                       \---------- fail -------+---------------------+----> failed(reason)
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,10 @@ pub enum LinkState {
         until: Timestamp,
     },
     Waiting(Waiting),
+    /// The phone accepted, and WhatsApp asks for the account's passkey: the options for a browser, in JSON.
+    PasskeyAsked(Shown),
+    /// The passkey was taken; somebody has to compare this code with the one on the phone.
+    Comparing(Shown),
     /// The phone accepted; keys are being exchanged, which is done until then.
     Confirming {
         until: Timestamp,
@@ -94,6 +101,8 @@ impl LinkState {
             Self::Idle => "idle",
             Self::Requesting { .. } => "requesting",
             Self::Waiting(_) => "waiting",
+            Self::PasskeyAsked(_) => "passkey_asked",
+            Self::Comparing(_) => "comparing",
             Self::Confirming { .. } => "confirming",
             Self::Linked => "linked",
             Self::Failed(_) => "failed",
@@ -136,10 +145,34 @@ impl LinkState {
         self.waiting().map(|_| Self::Confirming { until: now.plus_s(CONFIRMING_S) })
     }
 
+    /// WhatsApp asks for the passkey, perhaps anew. Nothing is left to type or to scan.
+    pub fn passkey_asked(self, options: Shown) -> Result<Self, MovedOn> {
+        match self {
+            Self::Requesting { .. } | Self::Waiting(_) | Self::PasskeyAsked(_) => Ok(Self::PasskeyAsked(options)),
+            _ => Err(MovedOn),
+        }
+    }
+
+    pub fn passkey_given(self, code: Shown) -> Result<Self, MovedOn> {
+        match self {
+            Self::PasskeyAsked(_) => Ok(Self::Comparing(code)),
+            _ => Err(MovedOn),
+        }
+    }
+
+    /// Somebody says that the phone shows the same code.
+    pub fn compared(self, now: Timestamp) -> Result<Self, MovedOn> {
+        match self {
+            Self::Comparing(code) if now < code.valid_until => Ok(Self::Confirming { until: now.plus_s(CONFIRMING_S) }),
+            _ => Err(MovedOn),
+        }
+    }
+
     pub fn linked(self) -> Result<Self, MovedOn> {
         match self {
             Self::Requesting { .. } | Self::Waiting(_) | Self::Confirming { .. } => Ok(Self::Linked),
-            Self::Idle | Self::Linked | Self::Failed(_) => Err(MovedOn),
+            // With a passkey, nothing is linked before somebody compared the codes.
+            Self::Idle | Self::PasskeyAsked(_) | Self::Comparing(_) | Self::Linked | Self::Failed(_) => Err(MovedOn),
         }
     }
 
@@ -152,7 +185,12 @@ impl LinkState {
         match self {
             Self::Requesting { .. } => Ok(Waiting::default()),
             Self::Waiting(waiting) => Ok(waiting),
-            Self::Idle | Self::Confirming { .. } | Self::Linked | Self::Failed(_) => Err(MovedOn),
+            Self::Idle
+            | Self::PasskeyAsked(_)
+            | Self::Comparing(_)
+            | Self::Confirming { .. }
+            | Self::Linked
+            | Self::Failed(_) => Err(MovedOn),
         }
     }
 }
@@ -165,6 +203,9 @@ pub enum LinkFailure {
     CodeRefused,
     WrongPhone,
     PasskeyNeeded,
+    PasskeyFailed,
+    /// Somebody saw another code on the phone than here.
+    CodesDiffer,
     Unsupported,
     Network,
     AlreadyLinkedHere,
@@ -177,12 +218,14 @@ pub enum LinkFailure {
 }
 
 impl LinkFailure {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Expired,
         Self::TooManyAttempts,
         Self::CodeRefused,
         Self::WrongPhone,
         Self::PasskeyNeeded,
+        Self::PasskeyFailed,
+        Self::CodesDiffer,
         Self::Unsupported,
         Self::Network,
         Self::AlreadyLinkedHere,
@@ -200,6 +243,8 @@ impl LinkFailure {
             Self::CodeRefused => "code_refused",
             Self::WrongPhone => "wrong_phone",
             Self::PasskeyNeeded => "passkey_needed",
+            Self::PasskeyFailed => "passkey_failed",
+            Self::CodesDiffer => "codes_differ",
             Self::Unsupported => "unsupported",
             Self::Network => "network",
             Self::AlreadyLinkedHere => "already_linked_here",
@@ -225,6 +270,7 @@ impl From<Told> for LinkFailure {
             Told::CodeRefused => Self::CodeRefused,
             Told::WrongPhone => Self::WrongPhone,
             Told::PasskeyNeeded => Self::PasskeyNeeded,
+            Told::PasskeyFailed => Self::PasskeyFailed,
             Told::Unsupported => Self::Unsupported,
             Told::Network => Self::Network,
         }
@@ -276,8 +322,27 @@ mod tests {
         assert_eq!(format!("{:?}", shown("ABCDEFGH")), "Shown(.. until 1000)");
     }
 
+    #[test]
+    fn with_a_passkey_nothing_is_linked_before_the_codes_were_compared() {
+        let asked = requesting().code(shown("ABCDEFGH")).and_then(|state| state.passkey_asked(shown("{}")));
+        let asked = asked.expect("the phone has accepted");
+        assert_eq!(asked, LinkState::PasskeyAsked(shown("{}")));
+        assert_eq!(asked.clone().passkey_asked(shown("[]")), Ok(LinkState::PasskeyAsked(shown("[]"))));
+        let early = [asked.clone().linked(), asked.clone().compared(Timestamp(0)), asked.clone().code(shown("A"))];
+        assert_eq!(early, [Err(MovedOn), Err(MovedOn), Err(MovedOn)]);
+        let comparing = asked.passkey_given(shown("JKLMNPQR")).expect("the passkey is asked for");
+        assert_eq!(comparing, LinkState::Comparing(shown("JKLMNPQR")));
+        let early = [comparing.clone().linked(), comparing.clone().passkey_asked(shown("{}"))];
+        assert_eq!(early, [Err(MovedOn), Err(MovedOn)]);
+        assert_eq!(comparing.clone().compared(Timestamp(1000)), Err(MovedOn), "the time is over");
+        let until = Timestamp(0).plus_s(CONFIRMING_S);
+        let confirming = comparing.compared(Timestamp(0));
+        assert_eq!(confirming, Ok(LinkState::Confirming { until }));
+        assert_eq!(confirming.and_then(LinkState::linked), Ok(LinkState::Linked));
+    }
+
     fn steps() -> impl Strategy<Value = Vec<u8>> {
-        proptest::collection::vec(0_u8..7, 0..30)
+        proptest::collection::vec(0_u8..10, 0..30)
     }
 
     proptest! {
@@ -294,6 +359,9 @@ mod tests {
                     3 => state.wrong_code(),
                     4 => state.accepted(Timestamp(0)),
                     5 => state.linked(),
+                    6 => state.passkey_asked(shown("{}")),
+                    7 => state.passkey_given(shown("ABCDEFGH")),
+                    8 => state.compared(Timestamp(0)),
                     _ => state.fail(LinkFailure::Expired),
                 };
                 prop_assert!(before.is_open() || after.is_err());

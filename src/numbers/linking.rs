@@ -176,7 +176,11 @@ fn has_no_code_yet(state: &LinkState) -> bool {
     match state {
         LinkState::Idle | LinkState::Requesting { .. } => true,
         LinkState::Waiting(waiting) => waiting.code.is_none(),
-        LinkState::Confirming { .. } | LinkState::Linked | LinkState::Failed(_) => false,
+        LinkState::PasskeyAsked(_)
+        | LinkState::Comparing(_)
+        | LinkState::Confirming { .. }
+        | LinkState::Linked
+        | LinkState::Failed(_) => false,
     }
 }
 
@@ -208,7 +212,11 @@ fn failure_of(error: &SessionError) -> LinkFailure {
 }
 
 /// Returns when the attempt is past the states that `pending` names, or when WhatsApp has taken too long to be waited for.
-async fn wait_while(sessions: &Sessions, at: &AttemptRef, pending: impl Fn(&LinkState) -> bool) -> anyhow::Result<()> {
+pub async fn wait_while(
+    sessions: &Sessions,
+    at: &AttemptRef,
+    pending: impl Fn(&LinkState) -> bool,
+) -> anyhow::Result<()> {
     let env = sessions.env();
     let mut news = sessions.watch(&at.number_id);
     let patience = env.now().plus_s(PATIENCE_S);
@@ -257,7 +265,9 @@ pub async fn request_new_code(sessions: &Sessions, workspace_id: &str, attempt_i
         LinkState::Linked => return Err(CodeRefusal::AlreadyLinked.into()),
         LinkState::Waiting(waiting) => waiting.code.clone(),
         LinkState::Idle | LinkState::Requesting { .. } => return Ok(()),
-        LinkState::Confirming { .. } | LinkState::Failed(_) => return Err(CodeRefusal::Ended.into()),
+        LinkState::PasskeyAsked(_) | LinkState::Comparing(_) | LinkState::Confirming { .. } | LinkState::Failed(_) => {
+            return Err(CodeRefusal::Ended.into());
+        }
     };
     check_limit(env, BY_NUMBER, attempt.phone.digits()).map_err(CodeRefusal::from)?;
     let session = sessions.session(&attempt.number_id).await.ok_or(CodeRefusal::Ended)?;
@@ -280,7 +290,7 @@ async fn ask_for_new_code(session: &dyn Session) -> Result<(), CodeError> {
     })
 }
 
-fn reference(attempt: &Attempt) -> AttemptRef {
+pub fn reference(attempt: &Attempt) -> AttemptRef {
     AttemptRef {
         workspace_id: attempt.workspace_id.clone(),
         number_id: attempt.number_id.clone(),

@@ -11,6 +11,7 @@ mod linking;
 mod news;
 mod number;
 mod pages;
+mod passkey;
 mod patience;
 mod pausing;
 mod phone;
@@ -39,6 +40,7 @@ pub use linking::{
 };
 pub use number::{Number, NumberState};
 pub use pages::{routes, sandbox_routes};
+pub use passkey::{PasskeyError, PasskeyRefusal, codes_are_same, codes_differ, give_passkey};
 pub use pausing::pause;
 pub use phone::{Phone, PhoneRefusal};
 pub use sessions::Sessions;

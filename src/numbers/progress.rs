@@ -17,6 +17,10 @@ pub enum Step {
     Qr(Shown),
     WrongCode,
     Accepted,
+    PasskeyAsked(Shown),
+    PasskeyGiven(Shown),
+    /// A member says that the codes are the same.
+    Compared,
     Failed(LinkFailure),
 }
 
@@ -47,7 +51,8 @@ pub async fn take(tx: &mut Tx, env: &Env, at: &AttemptRef, who: &Who, step: Step
     match step {
         Step::Code(code) => news::code_issued(tx, env, &attempt, &code).await?,
         Step::Failed(reason) => record_failure(tx, env, who, &attempt, reason).await?,
-        Step::Qr(_) | Step::WrongCode | Step::Accepted => {}
+        Step::Compared => record_comparison(tx, env, who, &attempt).await?,
+        Step::Qr(_) | Step::WrongCode | Step::Accepted | Step::PasskeyAsked(_) | Step::PasskeyGiven(_) => {}
     }
     Ok(true)
 }
@@ -58,8 +63,17 @@ fn after(state: LinkState, step: &Step, env: &Env) -> Result<LinkState, MovedOn>
         Step::Qr(qr) => state.qr(qr.clone()),
         Step::WrongCode => state.wrong_code(),
         Step::Accepted => state.accepted(env.now()),
+        Step::PasskeyAsked(options) => state.passkey_asked(options.clone()),
+        Step::PasskeyGiven(code) => state.passkey_given(code.clone()),
+        Step::Compared => state.compared(env.now()),
         Step::Failed(reason) => state.fail(*reason),
     }
+}
+
+async fn record_comparison(tx: &mut Tx, env: &Env, who: &Who, attempt: &Attempt) -> sqlx::Result<()> {
+    let number = (attempt.workspace_id.as_str(), attempt.number_id.as_str());
+    let detail = json!({ "attempt": attempt.id });
+    news::record(tx, env, who, "number.codes_compared", number, &attempt.phone, detail).await
 }
 
 async fn record_failure(tx: &mut Tx, env: &Env, who: &Who, attempt: &Attempt, reason: LinkFailure) -> sqlx::Result<()> {

@@ -82,6 +82,14 @@ impl Pump {
                 self.advance(Step::Qr(Shown { text: payload, valid_until: Timestamp(valid_until_ms) })).await
             }
             Event::WrongCode => self.advance(Step::WrongCode).await,
+            Event::PasskeyAsked { options_json, valid_until_ms } => {
+                let asked = Shown { text: options_json, valid_until: Timestamp(valid_until_ms) };
+                self.advance(Step::PasskeyAsked(asked)).await
+            }
+            Event::PasskeyCode { code, valid_until_ms } => {
+                let code = Shown { text: code, valid_until: Timestamp(valid_until_ms) };
+                self.advance(Step::PasskeyGiven(code)).await
+            }
             Event::Confirming => self.advance(Step::Accepted).await,
             Event::LinkFailed { reason } => {
                 self.advance(Step::Failed(reason.into())).await?;

@@ -121,8 +121,18 @@ pub trait Session: Send + Sync + 'static {
     async fn start_linking(&self, phone: &str, device_name: &str) -> Result<(), SessionError>;
 
     /// Asks for a new code; the one before it is dead from this call on. QR codes go on unchanged, and for longer; when
-    /// they had run out they begin again. A call that fails with [`SessionError::TooManyCodes`] changes nothing.
+    /// they had run out they begin again. A call that fails with [`SessionError::TooManyCodes`] changes nothing. Once the
+    /// passkey is asked for there is nothing left to type: it fails with [`SessionError::NotLinking`].
     async fn request_code(&self) -> Result<(), SessionError>;
+
+    /// Answers [`Event::PasskeyAsked`] with the assertion that a browser gave, as JSON in base64url. [`Event::PasskeyCode`]
+    /// follows. A refusal loses nothing: one can try again until the time is over.
+    async fn answer_passkey(&self, assertion_json: &str) -> Result<(), PasskeyRefusal>;
+
+    /// Somebody compared the code of [`Event::PasskeyCode`] with the one on the phone, and they are the same. When they are
+    /// not, linking is stopped by [`Session::log_out`]. [`PasskeyRefusal::NotTaken`] ends linking:
+    /// [`LinkFailure::PasskeyFailed`] follows.
+    async fn confirm_passkey(&self) -> Result<(), PasskeyRefusal>;
 
     /// Hands a message to WhatsApp. `Ok` means that WhatsApp took it; receipts follow as events. Handing over the same
     /// [`Outgoing::id`] twice delivers one message.
@@ -197,6 +207,19 @@ pub enum Event {
     /// A code was typed that the phone could not use, and the code that was shown is dead. Another one follows, or, when there
     /// were too many, [`Event::LinkFailed`] with [`LinkFailure::TooManyAttempts`].
     WrongCode,
+    /// The phone accepted, and WhatsApp wants the account's passkey, which its holder can use on `web.whatsapp.com` alone:
+    /// `options_json` is what a browser's `navigator.credentials.get` takes, in JSON (WebAuthn). There are no more codes and
+    /// QR codes. [`Session::answer_passkey`] is awaited until then.
+    PasskeyAsked {
+        options_json: String,
+        valid_until_ms: i64,
+    },
+    /// The passkey was taken. The phone shows a code, too, and somebody has to compare the two until then, because whoever sits
+    /// between could only make them differ: 8 characters, no dash. [`Session::confirm_passkey`] is awaited.
+    PasskeyCode {
+        code: String,
+        valid_until_ms: i64,
+    },
     /// The phone accepted; keys are being exchanged.
     Confirming,
     /// Linked: the account's own number (digits), the name it shows, and the device name that the phone lists.
@@ -284,8 +307,10 @@ pub enum LinkFailure {
     Expired,
     /// Too many wrong codes, or too many codes asked for; WhatsApp wants a pause.
     TooManyAttempts,
-    /// WhatsApp wants the account's passkey, which cannot be given here yet.
+    /// WhatsApp wanted the account's passkey, and nobody gave it, or nobody compared the codes, in time.
     PasskeyNeeded,
+    /// The passkey was given, and WhatsApp and we did not come to an end with it.
+    PasskeyFailed,
     /// A kind of account that this version cannot link: business accounts that are on the Cloud API too.
     Unsupported,
     /// WhatsApp gave no code for this number: it has no account, or too many codes were asked for it. It does not say which.
@@ -346,6 +371,19 @@ pub enum DownloadFailure {
     Gone,
     #[error(transparent)]
     Call(#[from] SendFailure),
+}
+
+/// Why a step of giving the passkey was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasskeyRefusal {
+    #[error("WhatsApp does not wait for this now")]
+    NotAsked,
+    #[error("this is not what a passkey answers")]
+    NotAnAssertion,
+    #[error("this answers another question than the one that WhatsApp asked")]
+    AnotherChallenge,
+    #[error("WhatsApp did not take it")]
+    NotTaken,
 }
 
 /// A call that the session could not carry out.

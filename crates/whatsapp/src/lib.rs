@@ -10,11 +10,12 @@ mod connector;
 #[cfg(feature = "live")]
 pub mod live;
 mod message;
+mod passkey;
 pub mod sandbox;
 
 pub use connector::{
-    Connector, DownloadFailure, Event, Halt, KeyChange, KeyStore, LinkFailure, SendFailure, Session, SessionError,
-    Surroundings, Told, UnlinkReason,
+    Connector, DownloadFailure, Event, Halt, KeyChange, KeyStore, LinkFailure, PasskeyRefusal, SendFailure, Session,
+    SessionError, Surroundings, Told, UnlinkReason,
 };
 pub use message::{
     Activity, BadChat, Chat, Contact, Content, File, FileKind, Group, Location, MAX_CONTACT_PHONES, MAX_CONTACTS,

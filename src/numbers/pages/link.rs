@@ -9,15 +9,24 @@ use super::view::{Chosen, Ending, Method, View};
 use super::{Room, broken, minutes, retry_later};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Attempt, CodeError, CodeRefusal};
-use crate::platform::web::{Form, NoFields, Notice, Page, Shell, StatusPage, Tone, redirect};
+use crate::platform::web::{FieldErrors, Form, NoFields, Notice, Page, Shell, StatusPage, Tone, redirect};
 
 #[derive(Template)]
 #[template(path = "numbers/link.html")]
 struct LinkPage {
     shell: Shell,
     view: View,
-    /// Why there is no new code.
     refusal: Option<String>,
+    errors: FieldErrors,
+}
+
+/// What the page has to say to somebody whose form was refused.
+#[derive(Default)]
+pub struct Said {
+    /// Why nothing came of it.
+    pub refusal: Option<String>,
+    /// What is wrong in the field of the page.
+    pub errors: FieldErrors,
 }
 
 #[derive(Template)]
@@ -43,16 +52,16 @@ pub async fn show(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
-    page(&room, &member, &id, chosen, StatusCode::OK, None).await
+    page(&room, &member, &id, chosen, StatusCode::OK, Said::default()).await
 }
 
-async fn page(
+pub async fn page(
     room: &Room,
     member: &InWorkspace,
     id: &str,
     chosen: Chosen,
     status: StatusCode,
-    refusal: Option<String>,
+    said: Said,
 ) -> Result<Response, StatusPage> {
     let attempt = find(room, member, id).await?;
     let mut shell = member.shell("numbers");
@@ -63,10 +72,13 @@ async fn page(
     Ok(match Ending::of(&view, number.as_ref()) {
         Some(ending) => {
             let words = if ending.failure.is_none() { "link-code-linked" } else { "link-code-ended" };
-            shell.notice = refusal.map(|_| Notice { tone: Tone::Warning, words });
+            shell.notice = said.refusal.map(|_| Notice { tone: Tone::Warning, words });
             Page(status, EndedPage { shell, view, ending }).into_response()
         }
-        None => Page(status, LinkPage { shell, view, refusal }).into_response(),
+        None => {
+            let Said { refusal, errors } = said;
+            Page(status, LinkPage { shell, view, refusal, errors }).into_response()
+        }
     })
 }
 
@@ -80,7 +92,10 @@ pub async fn post_code(
 ) -> Result<Response, StatusPage> {
     member.needs(Right::ManageNumbers)?;
     let words = &member.visitor.words;
-    let refused = |status, refusal| page(&room, &member, &id, chosen.clone(), status, Some(refusal));
+    let refused = |status, refusal| {
+        let said = Said { refusal: Some(refusal), ..Said::default() };
+        page(&room, &member, &id, chosen.clone(), status, said)
+    };
     match numbers::request_new_code(&room.sessions, member.id(), &id).await {
         Ok(()) => Ok(to(&member, &id, &chosen)),
         Err(CodeError::Refused(CodeRefusal::NotFound)) => Err(StatusPage::not_found()),

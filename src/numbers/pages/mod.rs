@@ -4,6 +4,7 @@ mod ending;
 mod link;
 mod list;
 mod number;
+mod passkey;
 mod phone;
 mod phones;
 mod qr;
@@ -48,6 +49,8 @@ pub fn routes(sessions: &Sessions) -> Router {
         .route("/w/{workspace}/numbers/link", get(start::show).post(start::post))
         .route("/w/{workspace}/numbers/links/{attempt}", get(link::show))
         .route("/w/{workspace}/numbers/links/{attempt}/code", post(link::post_code))
+        .route("/w/{workspace}/numbers/links/{attempt}/passkey", post(passkey::post_passkey))
+        .route("/w/{workspace}/numbers/links/{attempt}/compare", post(passkey::post_compare))
         .route("/w/{workspace}/numbers/links/{attempt}/check", post(link::post_check))
         .route("/w/{workspace}/numbers/links/{attempt}/cancel", post(link::post_cancel))
         .route("/w/{workspace}/numbers/links/{attempt}/again", post(start::post_again))

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use grantline_whatsapp::sandbox::{ChatView, MessageState, PhoneError, PhoneView};
+use grantline_whatsapp::sandbox::{ChatView, MessageState, PasskeyStep, PhoneError, PhoneView};
 
 use super::phones::{Holder, Phones, error_text};
 use crate::numbers::Phone;
@@ -18,6 +18,8 @@ enum Screen {
     Link,
     Code,
     Question,
+    Passkey,
+    Compare,
     Chats,
     Chat,
 }
@@ -46,6 +48,8 @@ impl PhonePage {
             Screen::Link => "phone-link",
             Screen::Code => "phone-enter-code",
             Screen::Question => "phone-question",
+            Screen::Passkey => "phone-passkey",
+            Screen::Compare => "phone-compare",
             Screen::Chats | Screen::Chat => "phone-chats",
         }
     }
@@ -56,6 +60,8 @@ impl PhonePage {
             Screen::Link => "phone-now-link",
             Screen::Code => "phone-now-code",
             Screen::Question => "phone-now-question",
+            Screen::Passkey => "phone-now-passkey",
+            Screen::Compare => "phone-now-compare",
             Screen::Chats => "phone-now-chats",
             Screen::Chat => "phone-now-chat",
         }
@@ -67,6 +73,8 @@ impl PhonePage {
             Screen::Link => "link",
             Screen::Code => "code",
             Screen::Question => "question",
+            Screen::Passkey => "passkey",
+            Screen::Compare => "compare",
             Screen::Chats => "chats",
             Screen::Chat => "chat",
         };
@@ -74,7 +82,22 @@ impl PhonePage {
     }
 
     fn device_asking(&self) -> &str {
-        self.phone.prompt.as_ref().map_or("", |prompt| prompt.device_name.as_str())
+        let passkey = self.phone.passkey.as_ref().map(|passkey| passkey.device_name.as_str());
+        self.phone.prompt.as_ref().map(|prompt| prompt.device_name.as_str()).or(passkey).unwrap_or_default()
+    }
+
+    /// What the passkey answers, or the code to compare.
+    fn passkey_text(&self) -> &str {
+        match self.phone.passkey.as_ref().map(|passkey| &passkey.step) {
+            Some(PasskeyStep::Give { answer: text } | PasskeyStep::Compare { code: text }) => text,
+            None => "",
+        }
+    }
+
+    /// The code to compare as people read it.
+    fn dashed(&self) -> String {
+        let text = self.passkey_text();
+        text.split_at_checked(4).map_or_else(String::new, |(start, end)| format!("{start}-{end}"))
     }
 
     fn moment(&self, at_ms: &i64) -> Timestamp {
@@ -126,7 +149,7 @@ fn refused(mut page: PhonePage, holder: &Holder, field: &'static str, typed: Str
     Page(StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
-/// Linked devices; the question "Link this device?" while it is open, as it lies over everything on a real phone.
+/// Linked devices; what the phone asks or shows about a link while it does, as it lies over everything on a real phone.
 pub async fn show_devices(
     State(phones): State<Phones>,
     holder: Holder,
@@ -135,6 +158,10 @@ pub async fn show_devices(
     let mut page = screen(&phones, &holder, &number, Screen::Devices)?;
     if page.phone.prompt.is_some() {
         page.screen = Screen::Question;
+    }
+    if let Some(passkey) = &page.phone.passkey {
+        let gives = matches!(passkey.step, PasskeyStep::Give { .. });
+        page.screen = if gives { Screen::Passkey } else { Screen::Compare };
     }
     Ok(Page::ok(page).into_response())
 }
@@ -227,6 +254,23 @@ fn done(
             Ok(refused(page, holder, "devices", String::new(), error))
         }
     }
+}
+
+#[derive(serde::Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    passkey: String,
+}
+
+/// Whether linking a device needs the account's passkey.
+pub async fn post_passkey(
+    State(phones): State<Phones>,
+    holder: Holder,
+    Path(number): Path<String>,
+    form: Form<Wanted>,
+) -> Result<Response, StatusPage> {
+    let turned = phones.sandbox.require_passkey(&number, form.fields.passkey == "needed");
+    done(&phones, &holder, &number, turned)
 }
 
 pub async fn post_unlink(

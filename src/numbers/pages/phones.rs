@@ -35,6 +35,7 @@ pub fn sandbox_routes(env: Env, sandbox: Arc<Sandbox>) -> Router {
         .route("/sandbox/phones/{number}/scan", post(phone::post_scan))
         .route("/sandbox/phones/{number}/code", get(phone::show_code).post(phone::post_code))
         .route("/sandbox/phones/{number}/confirm", post(phone::post_confirm))
+        .route("/sandbox/phones/{number}/passkey", post(phone::post_passkey))
         .route("/sandbox/phones/{number}/devices/{device}/unlink", post(phone::post_unlink))
         .route("/sandbox/phones/{number}/chats", get(phone::show_chats).post(phone::post_chat))
         .route("/sandbox/phones/{number}/chats/{peer}", get(phone::show_chat).post(phone::post_text))

@@ -12,11 +12,11 @@ use tokio::sync::watch;
 
 use super::Room;
 use super::link::find;
-use super::view::{Chosen, Ending, Method, Stage, View};
+use super::view::{Chosen, Ending, Method, Passkey, Stage, View};
 use crate::accounts::{InWorkspace, Right};
 use crate::numbers::{self, Attempt, LinkState};
 use crate::platform::Timestamp;
-use crate::platform::web::{Shell, StatusPage};
+use crate::platform::web::{FieldErrors, Shell, StatusPage};
 
 /// A stream ends after this long and the browser opens it again: by then the member may have lost the right.
 const LIFETIME_S: i64 = 300;
@@ -76,6 +76,8 @@ struct Sent {
     was_wrong: bool,
     code: Option<String>,
     qr: Option<String>,
+    /// The step at the passkey gate.
+    passkey: Option<String>,
 }
 
 #[derive(Template)]
@@ -85,6 +87,9 @@ struct Pieces<'a> {
     view: &'a View,
     code: bool,
     qr: bool,
+    /// A step at the passkey gate was passed, and what comes next takes the place of its panel.
+    confirming: bool,
+    errors: FieldErrors,
     ending: Option<Ending>,
 }
 
@@ -136,6 +141,7 @@ impl Follower {
             was_wrong: view.was_wrong,
             code: view.code.as_ref().map(|code| code.dashed.clone()).filter(|_| view.shows(Method::Code)),
             qr: view.qr.as_ref().map(|qr| qr.payload.clone()).filter(|_| view.shows(Method::Qr)),
+            passkey: view.passkey.as_ref().map(Passkey::step),
         };
         if self.sent.as_ref() == Some(&now) {
             return None;
@@ -148,7 +154,10 @@ impl Follower {
         let code = view.shows(Method::Code) && differs(|sent| &sent.code);
         let qr = view.shows(Method::Qr) && differs(|sent| &sent.qr);
         let ending = self.ending(&view, attempt).await;
-        let pieces = Pieces { shell: &self.shell, view: &view, code, qr, ending };
+        let was_at_gate = self.sent.as_ref().is_some_and(|sent| sent.passkey.is_some());
+        let confirming = was_at_gate && view.is_confirming();
+        let errors = FieldErrors::default();
+        let pieces = Pieces { shell: &self.shell, view: &view, code, qr, confirming, errors, ending };
         let html = pieces
             .render()
             .inspect_err(|error| tracing::error!(error = error as &dyn std::error::Error, "a piece was not rendered"));

@@ -1,6 +1,7 @@
 //! What the link page shows of an attempt, whole or in pieces.
 
 use super::Room;
+use super::passkey;
 use super::qr::{self, Drawing};
 use crate::numbers::{Attempt, LinkFailure, LinkState, Number, Waiting};
 use crate::platform::Timestamp;
@@ -72,6 +73,35 @@ pub struct View {
     pub code: Option<Code>,
     pub qr: Option<Qr>,
     pub was_wrong: bool,
+    pub passkey: Option<Passkey>,
+}
+
+/// A step at the passkey gate.
+pub enum Passkey {
+    /// What to run on WhatsApp's own site.
+    Asked { snippet: String, until: Timestamp },
+    /// To be compared with what the phone shows.
+    Comparing(Code),
+}
+
+impl Passkey {
+    fn of(state: &LinkState, now: Timestamp) -> Option<Self> {
+        match state {
+            LinkState::PasskeyAsked(asked) => {
+                Some(Self::Asked { snippet: passkey::snippet(&asked.text), until: asked.valid_until })
+            }
+            LinkState::Comparing(code) => Some(Self::Comparing(Code::new(&code.text, code.valid_until, now))),
+            _ => None,
+        }
+    }
+
+    /// Tells one step from another, and a question from the next one.
+    pub fn step(&self) -> String {
+        match self {
+            Self::Asked { until, .. } => format!("asked-{}", until.0),
+            Self::Comparing(code) => format!("comparing-{}", code.valid_until.0),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +109,8 @@ pub enum Stage {
     /// WhatsApp was asked for a code.
     Asking,
     Waiting,
+    PasskeyAsked,
+    Comparing,
     Confirming,
     Linked,
     Failed(LinkFailure),
@@ -147,6 +179,7 @@ impl View {
             code: waiting.live_code(now).map(|code| Code::new(&code.text, code.valid_until, now)),
             qr,
             was_wrong: waiting.was_wrong,
+            passkey: Passkey::of(&attempt.state, now),
         }
     }
 
@@ -171,6 +204,8 @@ impl View {
             Stage::Asking => ("link-status-asking", "waiting"),
             Stage::Waiting if self.was_wrong => ("link-status-wrong-code", "waiting"),
             Stage::Waiting => ("link-status-waiting", "waiting"),
+            Stage::PasskeyAsked => ("link-status-passkey", "waiting"),
+            Stage::Comparing => ("link-status-comparing", "waiting"),
             Stage::Confirming => ("link-status-confirming", "waiting"),
             Stage::Linked => ("link-status-linked", "good"),
             Stage::Failed(_) => ("link-status-failed", "bad"),
@@ -195,6 +230,8 @@ impl Stage {
         match state {
             LinkState::Idle | LinkState::Requesting { .. } => Self::Asking,
             LinkState::Waiting(_) => Self::Waiting,
+            LinkState::PasskeyAsked(_) => Self::PasskeyAsked,
+            LinkState::Comparing(_) => Self::Comparing,
             LinkState::Confirming { .. } => Self::Confirming,
             LinkState::Linked => Self::Linked,
             LinkState::Failed(reason) => Self::Failed(*reason),
@@ -243,7 +280,7 @@ impl Ending {
         let failure = match view.stage {
             Stage::Linked => None,
             Stage::Failed(reason) => Some(Failure { reason }),
-            Stage::Asking | Stage::Waiting | Stage::Confirming => return None,
+            Stage::Asking | Stage::Waiting | Stage::PasskeyAsked | Stage::Comparing | Stage::Confirming => return None,
         };
         let device_name = number.map(|number| number.device_name.clone()).unwrap_or_default();
         Some(Self { failure, device_name, linked_at: number.and_then(|number| number.linked_at).map(Markup::time) })

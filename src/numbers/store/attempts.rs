@@ -24,6 +24,7 @@ pub struct AttemptRow {
     pub phone: String,
     pub state: String,
     pub reason: Option<String>,
+    /// A code to type or to compare, or what is asked of a passkey.
     pub code: Option<String>,
     pub code_expires_at: Option<Timestamp>,
     pub qr: Option<String>,

@@ -5,7 +5,7 @@ mod idempotency;
 mod inbox;
 mod openapi;
 mod page;
-mod privacy;
+pub mod privacy;
 mod queue;
 mod reading;
 mod sending;

@@ -6,6 +6,7 @@ mod ending;
 mod failing;
 mod keys;
 mod linking;
+mod passkey;
 mod phone;
 mod restarting;
 mod retrying;

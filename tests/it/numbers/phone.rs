@@ -43,6 +43,29 @@ impl<'b, 'w> SandboxPhone<'b, 'w> {
         self.fills("", "/confirm", &[("answer", "refuse")]).await
     }
 
+    /// From now on its account has a passkey.
+    pub async fn gets_a_passkey(&self) -> Answer {
+        self.fills("", "/passkey", &[("passkey", "needed")]).await
+    }
+
+    pub async fn loses_its_passkey(&self) -> Answer {
+        self.fills("", "/passkey", &[("passkey", "not needed")]).await
+    }
+
+    /// What the passkey answers, as the phone shows it.
+    pub async fn passkey_answer(&self) -> String {
+        let page = self.opens("").await.is(200).says("waits for this account’s passkey.");
+        let (_, rest) = page.body.split_once("<code id=\"passkey-answer\" dir=\"ltr\">").expect("the answer is shown");
+        rest.split('<').next().unwrap_or_default().replace("&#34;", "\"")
+    }
+
+    /// The code that the phone shows to be compared.
+    pub async fn code_to_compare(&self) -> String {
+        let page = self.opens("").await.is(200).says("shows the same code, or nobody should link it.");
+        let (_, rest) = page.body.split_once("id=\"phone-code\" dir=\"ltr\">").expect("the code is shown");
+        rest.split('<').next().unwrap_or_default().to_owned()
+    }
+
     /// Removes the first linked device.
     pub async fn unlinks(&self) -> Answer {
         let sandbox = self.browser.world().app.sandbox.as_ref().expect("a simulated WhatsApp");

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use grantline::numbers::{LinkFailure, LinkState, MessageSink, Sessions};
 use grantline_whatsapp::{
-    Connector, Event, KeyStore, LinkFailure as WhyNot, Outgoing, SendFailure, Session, SessionError, Told, UnlinkReason,
+    Connector, Event, KeyStore, LinkFailure as WhyNot, Outgoing, PasskeyRefusal, SendFailure, Session, SessionError,
+    Told, UnlinkReason,
 };
 use tokio::sync::mpsc;
 
@@ -15,7 +16,7 @@ use crate::both_databases;
 use crate::world::World;
 
 #[derive(Default)]
-struct Scripted {
+pub struct Scripted {
     /// What comes of asking for a code; a code without it.
     refusal: Mutex<Option<SessionError>>,
     line: Heard,
@@ -63,6 +64,14 @@ impl Session for Line {
         Ok(())
     }
 
+    async fn answer_passkey(&self, _assertion_json: &str) -> Result<(), PasskeyRefusal> {
+        Err(PasskeyRefusal::NotTaken)
+    }
+
+    async fn confirm_passkey(&self) -> Result<(), PasskeyRefusal> {
+        Err(PasskeyRefusal::NotTaken)
+    }
+
     async fn send(&self, _message: Outgoing) -> Result<(), SendFailure> {
         Ok(())
     }
@@ -78,13 +87,13 @@ impl Session for Line {
 
 impl Scripted {
     /// Sessions that hear what this WhatsApp says.
-    fn sessions(self: &Arc<Self>, world: &World) -> Sessions {
+    pub fn sessions(self: &Arc<Self>, world: &World) -> Sessions {
         let (connector, inbox): (Arc<dyn Connector>, Arc<dyn MessageSink>) =
             (self.clone(), Arc::new(Recorder::default()));
         Sessions::start(world.env().clone(), connector, inbox)
     }
 
-    async fn says(&self, event: Event) {
+    pub async fn says(&self, event: Event) {
         let line = self.line.lock().expect("whole").clone().expect("a session");
         line.send(Told::new(event)).await.expect("the session listens");
     }

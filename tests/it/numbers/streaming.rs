@@ -11,10 +11,10 @@ use super::{Link, Member, PHONE, code_on, qr_on};
 use crate::both_databases;
 
 /// The news of a link page, one by one.
-struct News(Body);
+pub struct News(Body);
 
 impl News {
-    async fn of(link: &Link<'_, '_>, query: &str) -> Self {
+    pub async fn of(link: &Link<'_, '_>, query: &str) -> Self {
         let member = link.member;
         let request = Request::get(member.at(&format!("{}/stream{query}", link.path())))
             .header(header::COOKIE, member.person.browser.cookie_header())
@@ -43,7 +43,7 @@ impl News {
         Some((name, data.join("\n")))
     }
 
-    async fn view(&mut self) -> String {
+    pub async fn view(&mut self) -> String {
         let (name, data) = self.next().await.expect("the stream goes on");
         assert_eq!(name, "view", "{data}");
         data

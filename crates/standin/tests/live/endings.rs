@@ -107,11 +107,6 @@ async fn a_connection_that_is_cut_comes_back_by_itself() {
 }
 
 #[tokio::test]
-async fn an_account_that_needs_its_passkey_says_so() {
-    assert_eq!(fails_to_link(|_, phone| phone.require_passkey(true), false).await, LinkFailure::PasskeyNeeded);
-}
-
-#[tokio::test]
 async fn a_kind_of_account_that_cannot_be_linked_says_so() {
     assert_eq!(fails_to_link(|_, phone| phone.set_hosted(true), false).await, LinkFailure::Unsupported);
 }

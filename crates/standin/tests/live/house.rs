@@ -5,11 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantline_standin::{MediaHost, Phone, PhoneError, StandIn};
 use grantline_whatsapp::Surroundings;
 use grantline_whatsapp::live::{Live, Web, WebAnswer, WebRequest};
 use tokio::sync::watch;
 use whatsapp_rust::http::{HttpClient as _, HttpRequest};
+use whatsapp_rust::passkey::{build_webauthn_assertion_json, parse_request_options};
 
 use crate::contract::surroundings::TestClock;
 use crate::contract::{House, PhoneFace};
@@ -123,6 +126,23 @@ impl PhoneFace for StandInPhones {
     }
     async fn refuse(&self, number: &str) -> Result<(), String> {
         told(self.phone(number).refuse_link())
+    }
+    async fn require_passkey(&self, number: &str, is_needed: bool) {
+        self.phone(number).require_passkey(is_needed);
+    }
+    async fn passkey_answer(&self, number: &str, options_json: &str) -> String {
+        let request = parse_request_options(options_json).expect("options that a browser understands");
+        let client_data = serde_json::json!({
+            "type": "webauthn.get",
+            "challenge": URL_SAFE_NO_PAD.encode(request.challenge),
+            "origin": "https://web.whatsapp.com",
+        });
+        let client_data = client_data.to_string();
+        let answer = build_webauthn_assertion_json(number.as_bytes(), client_data.as_bytes(), &[0; 37], &[0; 70], None);
+        String::from_utf8(answer).expect("JSON")
+    }
+    async fn passkey_code(&self, number: &str) -> String {
+        self.phone(number).passkey_code().await
     }
     async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String> {
         told(self.phone(number).unlink_named(device_name))

@@ -53,7 +53,7 @@ pub(super) async fn make(
         .with_backend_arc(keys)
         .with_transport_factory(transport)
         .with_http_client(Fetcher(Arc::clone(&shared.web)))
-        .with_runtime(ClockedRuntime(Arc::clone(&shared.surroundings)))
+        .with_runtime(ClockedRuntime { surroundings: Arc::clone(&shared.surroundings), gate: line.gate() })
         .with_version(version)
         .skip_history_sync()
         .with_inbound_durability_hook(Inbox::new(Arc::clone(line), stopped))

@@ -13,6 +13,7 @@ use whatsapp_rust::wacore::types::presence::ReceiptType;
 use super::client::{Made, remake};
 use super::line::{Line, Standing, Stop};
 use super::linking::{self, Linking, Wish};
+use super::passkey::Gate;
 use super::patience::{self, Patience};
 use super::sending;
 use crate::{Event, Halt, LinkFailure, UnlinkReason};
@@ -29,6 +30,7 @@ pub(super) struct Follower {
     is_stored: watch::Receiver<bool>,
     stopped: watch::Receiver<Stop>,
     linking: Option<Linking>,
+    gate: watch::Receiver<Gate>,
     /// What asking for a code came to, when it came to nothing.
     no_code: (mpsc::Sender<PairError>, mpsc::Receiver<PairError>),
     patience: Patience,
@@ -52,6 +54,9 @@ enum Next {
     Heard(Arc<Heard>),
     NoCode(PairError),
     CodeOver,
+    /// Whoever gave the passkey took a step.
+    AtGate,
+    GateOver,
     Gone,
 }
 
@@ -60,6 +65,7 @@ impl Follower {
         let linking = wish.map(Linking::new);
         let Made { handle, heard, is_stored } = made;
         Self {
+            gate: line.gate(),
             line,
             handle,
             heard,
@@ -105,6 +111,8 @@ impl Follower {
                 Next::Heard(event) => self.hears(&event).await,
                 Next::NoCode(error) => linking::failure(&error).map(End::LinkFailed),
                 Next::CodeOver => self.code_is_over().await,
+                Next::AtGate => None,
+                Next::GateOver => Some(End::LinkFailed(self.gate.borrow().failure())),
                 Next::Gone => Some(End::Lost),
             };
             if let Some(end) = end {
@@ -114,9 +122,11 @@ impl Follower {
     }
 
     async fn next(&mut self) -> Next {
-        let due_ms = self.linking.as_ref().and_then(Linking::due_ms);
+        let gate_due_ms = self.gate.borrow_and_update().due_ms();
+        // At the gate there is no code any more.
+        let due_ms = gate_due_ms.or_else(|| self.linking.as_ref().and_then(Linking::due_ms));
         let clock = Arc::clone(&self.line.shared.surroundings);
-        let code_is_over = async {
+        let is_due = async {
             match due_ms {
                 Some(due_ms) => clock.sleep_until(due_ms).await,
                 None => std::future::pending().await,
@@ -128,7 +138,8 @@ impl Follower {
             _ = self.stopped.wait_for(Stop::is_asked) => Next::Stop,
             Some(event) = self.heard.recv() => Next::Heard(event),
             Some(error) = self.no_code.1.recv() => Next::NoCode(error),
-            () = code_is_over => Next::CodeOver,
+            Ok(()) = self.gate.changed() => Next::AtGate,
+            () = is_due => if gate_due_ms.is_some() { Next::GateOver } else { Next::CodeOver },
             () = &mut self.handle => Next::Gone,
         }
     }
@@ -152,6 +163,7 @@ impl Follower {
             Heard::ConnectFailure(failure) if !failure.reason.should_reconnect() => {
                 return Some(self.halted(Halt::Refused, None));
             }
+            _ if self.linking.is_some() && self.gate.borrow().is_shut() => return self.hears_at_gate(heard).await,
             _ if self.linking.is_some() => return self.hears_of_linking(heard).await,
             _ => {}
         }
@@ -206,9 +218,46 @@ impl Follower {
             Heard::PairingQrCodesExhausted(_) => linking.qr_codes_are_over(),
             Heard::PairSuccess(success) => return self.accepted(success).await,
             Heard::PairError(error) => return Some(End::LinkFailed(pair_failure(&error.error))),
-            Heard::PairPasskeyRequest(_) => return Some(End::LinkFailed(LinkFailure::PasskeyNeeded)),
+            Heard::PairPasskeyRequest(_) | Heard::PairPasskeyConfirmation(_) | Heard::PairPasskeyError(_) => {
+                return self.hears_of_passkey(heard).await;
+            }
             _ => {}
         }
+        None
+    }
+
+    /// While WhatsApp waits for the passkey nothing else counts: the library goes on showing QR codes, and asks for another
+    /// code since the one that was typed came to nothing so far.
+    async fn hears_at_gate(&mut self, heard: &Heard) -> Option<End> {
+        let loss = self.gate.borrow().loss(self.line.now_ms());
+        match heard {
+            // With the connection the question is lost.
+            Heard::Disconnected(_) => Some(End::LinkFailed(loss)),
+            Heard::PairSuccess(success) => {
+                self.line.at_gate(|gate| *gate = Gate::Open);
+                self.accepted(success).await
+            }
+            Heard::PairError(error) => Some(End::LinkFailed(match pair_failure(&error.error) {
+                LinkFailure::Unsupported => LinkFailure::Unsupported,
+                _ => LinkFailure::PasskeyFailed,
+            })),
+            _ => self.hears_of_passkey(heard).await,
+        }
+    }
+
+    async fn hears_of_passkey(&mut self, heard: &Heard) -> Option<End> {
+        let now_ms = self.line.now_ms();
+        let told = match heard {
+            Heard::PairPasskeyRequest(request) => {
+                self.line.at_gate(|gate| gate.ask(&request.request_options_json, now_ms))
+            }
+            // Nobody may skip the comparison: that is for links that are renewed, and each begins without keys here.
+            Heard::PairPasskeyConfirmation(shown) => self.line.at_gate(|gate| gate.compare(&shown.code, now_ms)),
+            Heard::PairPasskeyError(_) => None,
+            _ => return None,
+        };
+        let Some(event) = told else { return Some(End::LinkFailed(LinkFailure::PasskeyFailed)) };
+        self.tells(event).await;
         None
     }
 

@@ -8,6 +8,7 @@ use whatsapp_rust::Client;
 
 use super::Shared;
 use super::keys::Keys;
+use super::passkey::Gate;
 use crate::{Event, KeyStore, SessionError, Told};
 
 pub(super) struct Line {
@@ -16,6 +17,8 @@ pub(super) struct Line {
     pub store: Arc<dyn KeyStore>,
     events: mpsc::Sender<Told>,
     inner: Mutex<Inner>,
+    /// Changed by the session's calls and by the task that follows the client, which watches it.
+    gate: watch::Sender<Gate>,
 }
 
 #[derive(Default)]
@@ -65,7 +68,14 @@ impl Line {
         store: Arc<dyn KeyStore>,
         events: mpsc::Sender<Told>,
     ) -> Arc<Self> {
-        Arc::new(Self { shared, session_id: session_id.to_owned(), store, events, inner: Mutex::default() })
+        Arc::new(Self {
+            shared,
+            session_id: session_id.to_owned(),
+            store,
+            events,
+            inner: Mutex::default(),
+            gate: watch::Sender::default(),
+        })
     }
 
     /// Never held while waiting. What broke half-way must not break all that comes later, so poison is ignored.
@@ -100,8 +110,21 @@ impl Line {
     pub fn runs(&self, client: Option<Arc<Client>>) {
         let mut inner = self.inner();
         inner.client = client;
-        // Nobody will answer those any more.
+        // Nobody will answer those any more, nor ask for a passkey.
         inner.awaited.clear();
+        drop(inner);
+        self.at_gate(|gate| *gate = Gate::Open);
+    }
+
+    /// Takes a step at the passkey gate.
+    pub fn at_gate<T>(&self, step: impl FnOnce(&mut Gate) -> T) -> T {
+        let (mut step, mut outcome) = (Some(step), None);
+        self.gate.send_modify(|gate| outcome = step.take().map(|step| step(gate)));
+        outcome.unwrap_or_else(|| unreachable!("a step is taken once"))
+    }
+
+    pub fn gate(&self) -> watch::Receiver<Gate> {
+        self.gate.subscribe()
     }
 
     /// What is told when WhatsApp has answered to the message with this id.

@@ -5,7 +5,7 @@
 //! - `keys` is the library's storage, written over the server's [`KeyStore`].
 //! - `line` is what a session, its client and its task share. `client` makes the client, `patience` says how soon it is made
 //!   anew; `follow` is the task: it turns what the library tells into [`crate::Event`]s, and every end into a reason.
-//!   `linking` knows what is asked of the phone.
+//!   `linking` knows what is asked of the phone, `passkey` what WhatsApp asks of the account's passkey meanwhile.
 //! - `sending` and `receiving` carry messages. A message that came in is acknowledged to WhatsApp once the server saved it.
 //!
 //! The library writes codes and numbers to the `log` facade. This server does not listen to that; what is worth a line in
@@ -16,6 +16,7 @@ mod follow;
 mod keys;
 mod line;
 mod linking;
+mod passkey;
 mod patience;
 mod receiving;
 mod runtime;

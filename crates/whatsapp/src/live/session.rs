@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc};
+use whatsapp_rust::passkey::Assertion;
 use whatsapp_rust::traits::DeviceStore as _;
 
 use super::Shared;
 use super::client::Running;
 use super::line::{Line, Standing, Stop};
 use super::linking::{self, Wish};
+use super::passkey::Gate;
 use super::sending;
-use crate::{KeyStore, Outgoing, SendFailure, Session, SessionError, Told};
+use crate::{KeyStore, Outgoing, PasskeyRefusal, SendFailure, Session, SessionError, Told};
 
 /// A session of the live WhatsApp. Dropping it without closing it cuts the connection.
 pub(super) struct LiveSession {
@@ -81,10 +83,33 @@ impl Session for LiveSession {
 
     async fn request_code(&self) -> Result<(), SessionError> {
         let work = self.work.lock().await;
-        let wish = work.wish.clone().filter(|_| self.line.standing() == Standing::Linking);
+        let may_ask = self.line.standing() == Standing::Linking && !self.line.gate().borrow().is_shut();
+        let wish = work.wish.clone().filter(|_| may_ask);
         let (Some(wish), Some(client)) = (wish, self.line.client()) else { return Err(SessionError::NotLinking) };
         client.cancel_pair_code().await;
         client.pair_with_code(wish.options()).await.map(drop).map_err(|error| linking::refusal(&error))
+    }
+
+    async fn answer_passkey(&self, assertion_json: &str) -> Result<(), PasskeyRefusal> {
+        let client = self.line.client().ok_or(PasskeyRefusal::NotAsked)?;
+        let now_ms = self.line.now_ms();
+        let answer = self.line.at_gate(|gate| gate.give(assertion_json, now_ms))?;
+        let assertion = Assertion { assertion_json: answer.json.into_bytes(), credential_id: answer.credential_id };
+        client.send_passkey_response(assertion).await.map_err(|_| {
+            self.line.at_gate(Gate::not_taken);
+            PasskeyRefusal::NotTaken
+        })
+    }
+
+    async fn confirm_passkey(&self) -> Result<(), PasskeyRefusal> {
+        let client = self.line.client().ok_or(PasskeyRefusal::NotAsked)?;
+        let now_ms = self.line.now_ms();
+        self.line.at_gate(|gate| gate.confirm(now_ms))?;
+        client.send_passkey_confirmation().await.map_err(|_| {
+            // The library has given up what it would need to try again.
+            self.line.at_gate(Gate::breaks);
+            PasskeyRefusal::NotTaken
+        })
     }
 
     async fn send(&self, message: Outgoing) -> Result<(), SendFailure> {

@@ -24,17 +24,30 @@ impl Sandbox {
         self.shared.world().scan_qr(&rules::digits_of(number), payload.trim(), now_ms)
     }
 
-    /// Presses "Link".
-    pub fn confirm_link(&self, number: &str) -> Result<DeviceView, PhoneError> {
+    /// Presses "Link". The new device, or nothing yet when the account's passkey is needed: see
+    /// [`super::PhoneView::passkey`].
+    pub fn confirm_link(&self, number: &str) -> Result<Option<DeviceView>, PhoneError> {
         let now_ms = self.now_ms();
-        let device_id = self.shared.random_hex();
-        self.shared.world().confirm(&rules::digits_of(number), &device_id, now_ms)
+        let (device_id, draw) = (self.shared.random_hex(), self.shared.draw());
+        self.shared.world().confirm(&rules::digits_of(number), &device_id, &draw, now_ms)
     }
 
     /// Presses "Cancel".
     pub fn refuse_link(&self, number: &str) -> Result<(), PhoneError> {
         let now_ms = self.now_ms();
         self.shared.world().refuse(&rules::digits_of(number), now_ms)
+    }
+
+    /// From now on a link needs the account's passkey, or does not.
+    pub fn require_passkey(&self, number: &str, is_needed: bool) -> Result<(), PhoneError> {
+        self.shared.world().require_passkey(&rules::digits_of(number), is_needed)
+    }
+
+    /// What the account's passkey gives a browser that hands it these options: in the shape of a real answer, and signed by
+    /// nobody. Nothing when no browser could hand it these.
+    #[must_use]
+    pub fn passkey_answer(&self, number: &str, options_json: &str) -> Option<String> {
+        crate::passkey::simulated_answer(options_json, &rules::digits_of(number))
     }
 
     /// Removes a linked device. A session that is closed now is told when it opens.

@@ -4,6 +4,7 @@
 //! begin --code typed / QR scanned--> asked --confirmed--> linked
 //!   |  |--wrong code--> a new code               |-- refused, or no room for a device --> nothing is told
 //!   |  \--3 wrong codes--> too many attempts     |-- not the expected number --> wrong phone
+//!   |                                            |-- the account has a passkey --> see `passkey`
 //!   \--no live code, no QR code, no question--> expired
 //! ```
 
@@ -30,16 +31,16 @@ pub(super) struct Draw {
 #[derive(Debug)]
 pub(super) struct Linking {
     expected: String,
-    device_name: String,
+    pub device_name: String,
     code: Option<Code>,
     wrong_codes: u32,
     qr: Option<Qr>,
     /// Until when QR codes follow each other.
     qr_until_ms: i64,
     qr_keys: String,
-    question: Option<Question>,
+    pub question: Option<Question>,
     /// Tells the clockwork that the next due moment moved.
-    changed: Arc<Notify>,
+    pub changed: Arc<Notify>,
     /// Ends the clockwork with the linking.
     _clockwork: AbortOnDrop,
 }
@@ -57,11 +58,28 @@ struct Qr {
     valid_until_ms: i64,
 }
 
-/// "Link this device?", open on a phone.
+/// What a phone asks of its holder, or waits for.
 #[derive(Debug)]
-struct Question {
-    phone: String,
-    valid_until_ms: i64,
+pub(super) struct Question {
+    pub phone: String,
+    pub valid_until_ms: i64,
+    pub stage: Stage,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// "Link this device?"
+    Link,
+    /// The account's passkey has to be given.
+    Passkey { options_json: String },
+    /// The code on the phone has to be compared.
+    Comparing { code: String },
+}
+
+impl Question {
+    pub fn is_open(&self, now_ms: i64) -> bool {
+        now_ms < self.valid_until_ms
+    }
 }
 
 /// Aborts a task when dropped.
@@ -99,7 +117,11 @@ impl Linking {
     }
 
     fn has_open_question(&self, now_ms: i64) -> bool {
-        self.question.as_ref().is_some_and(|question| now_ms < question.valid_until_ms)
+        self.question.as_ref().is_some_and(|question| question.is_open(now_ms))
+    }
+
+    fn is_at_passkey(&self) -> bool {
+        self.question.as_ref().is_some_and(|question| question.stage != Stage::Link)
     }
 
     fn has_live_code(&self, now_ms: i64) -> bool {
@@ -174,9 +196,9 @@ impl World {
         }
     }
 
-    /// The number that line `id` is linking.
+    /// The number for which line `id` may ask for another code: the one it is linking, until the passkey is asked for.
     pub fn number_linking(&self, id: LineId) -> Option<&str> {
-        self.linkings.get(&id).map(|linking| linking.expected.as_str())
+        self.linkings.get(&id).filter(|linking| !linking.is_at_passkey()).map(|linking| linking.expected.as_str())
     }
 
     pub fn due_ms(&self, id: LineId) -> Option<i64> {
@@ -189,7 +211,8 @@ impl World {
         if let Some(code) = linking.code.take_if(|code| code.valid_until_ms <= now_ms) {
             self.dead.insert(code.text, PhoneError::CodeExpired);
         }
-        let question = linking.question.take_if(|question| question.valid_until_ms <= now_ms);
+        let reason = if linking.is_at_passkey() { LinkFailure::PasskeyNeeded } else { LinkFailure::Expired };
+        let question = linking.question.take_if(|question| !question.is_open(now_ms));
         let mut event = None;
         if let Some(qr) = linking.qr.take_if(|qr| qr.valid_until_ms <= now_ms) {
             self.dead.insert(qr.payload, PhoneError::QrStale);
@@ -202,7 +225,7 @@ impl World {
             phone.changed();
         }
         if !is_alive {
-            self.end_linking(id, Some(LinkFailure::Expired));
+            self.end_linking(id, Some(reason));
         } else if let Some(event) = event {
             self.push(id, event);
         }
@@ -210,13 +233,8 @@ impl World {
 
     /// Ends a linking, with a word to its session if there is a reason to tell.
     pub fn end_linking(&mut self, id: LineId, reason: Option<LinkFailure>) {
+        self.end_codes(id);
         let Some(linking) = self.linkings.remove(&id) else { return };
-        if let Some(code) = linking.code {
-            self.dead.insert(code.text, PhoneError::CodeExpired);
-        }
-        if let Some(qr) = linking.qr {
-            self.dead.insert(qr.payload, PhoneError::QrStale);
-        }
         if let Some(phone) = linking.question.and_then(|question| self.phones.get(&question.phone)) {
             phone.changed();
         }
@@ -225,12 +243,30 @@ impl World {
         }
     }
 
-    /// The question open on a phone.
-    pub fn prompt_on(&self, number: &str, now_ms: i64) -> Option<LinkPrompt> {
+    /// Nothing is left to type or to scan.
+    pub fn end_codes(&mut self, id: LineId) {
+        let Some(linking) = self.linkings.get_mut(&id) else { return };
+        if let Some(code) = linking.code.take() {
+            self.dead.insert(code.text, PhoneError::CodeExpired);
+        }
+        if let Some(qr) = linking.qr.take() {
+            self.dead.insert(qr.payload, PhoneError::QrStale);
+        }
+        linking.qr_until_ms = 0;
+    }
+
+    /// The linking about which a phone asks its holder something.
+    pub fn linking_asking(&self, number: &str, now_ms: i64) -> Option<(&Linking, &Question)> {
         let is_asking = |linking: &&Linking| linking.is_asking(number) && linking.has_open_question(now_ms);
         let linking = self.linkings.values().find(is_asking)?;
-        let valid_until_ms = linking.question.as_ref()?.valid_until_ms;
-        Some(LinkPrompt { device_name: linking.device_name.clone(), valid_until_ms })
+        linking.question.as_ref().map(|question| (linking, question))
+    }
+
+    /// "Link this device?", if a phone asks that.
+    pub fn prompt_on(&self, number: &str, now_ms: i64) -> Option<LinkPrompt> {
+        let (linking, question) = self.linking_asking(number, now_ms)?;
+        let prompt = LinkPrompt { device_name: linking.device_name.clone(), valid_until_ms: question.valid_until_ms };
+        (question.stage == Stage::Link).then_some(prompt)
     }
 
     /// The phone's holder types a code.
@@ -295,10 +331,17 @@ impl World {
         Ok(prompt)
     }
 
-    /// The phone's holder presses "Link".
-    pub fn confirm(&mut self, number: &str, device_id: &str, now_ms: i64) -> Result<DeviceView, PhoneError> {
+    /// The phone's holder presses "Link". Nothing is linked yet when the account's passkey is needed first.
+    pub fn confirm(
+        &mut self,
+        number: &str,
+        device_id: &str,
+        draw: &Draw,
+        now_ms: i64,
+    ) -> Result<Option<DeviceView>, PhoneError> {
         let id = self.asking(number, now_ms)?;
         let phone = self.online_phone(number)?;
+        let needs_passkey = phone.needs_passkey;
         if phone.devices.len() >= rules::DEVICES_PER_PHONE {
             self.close_question(id, now_ms);
             return Err(PhoneError::DeviceLimit);
@@ -309,9 +352,13 @@ impl World {
             self.end_linking(id, Some(LinkFailure::WrongPhone));
             return Err(PhoneError::WrongNumber);
         }
+        if needs_passkey {
+            self.ask_for_passkey(id, number, draw, now_ms);
+            return Ok(None);
+        }
         let device = Device::new(device_id, &linking.device_name, now_ms);
         self.end_linking(id, None);
-        self.link(id, number, device)
+        self.link(id, number, device).map(Some)
     }
 
     /// The phone's holder presses "Cancel".
@@ -338,13 +385,13 @@ impl World {
     /// The linking whose question is open on this phone, which must be online to answer it.
     fn asking(&mut self, number: &str, now_ms: i64) -> Result<LineId, PhoneError> {
         self.online_phone(number)?;
-        self.linking_where(|linking| linking.is_asking(number) && linking.has_open_question(now_ms))
-            .ok_or(PhoneError::NoPrompt)
+        let asks = |linking: &Linking| linking.is_asking(number) && linking.has_open_question(now_ms);
+        self.linking_where(|linking| asks(linking) && !linking.is_at_passkey()).ok_or(PhoneError::NoPrompt)
     }
 
     fn may_be_asked(&mut self, number: &str, now_ms: i64) -> Result<(), PhoneError> {
         self.online_phone(number)?.used_at_ms = now_ms;
-        if self.prompt_on(number, now_ms).is_some() { Err(PhoneError::AnswerFirst) } else { Ok(()) }
+        if self.linking_asking(number, now_ms).is_some() { Err(PhoneError::AnswerFirst) } else { Ok(()) }
     }
 
     fn linking_where(&self, matches: impl Fn(&Linking) -> bool) -> Option<LineId> {
@@ -364,7 +411,7 @@ fn ask(linking: &mut Linking, number: &str, now_ms: i64) -> Result<LinkPrompt, P
         return Err(PhoneError::AlreadyAsked);
     }
     let valid_until_ms = now_ms + rules::PROMPT_LIFETIME_MS;
-    linking.question = Some(Question { phone: number.to_owned(), valid_until_ms });
+    linking.question = Some(Question { phone: number.to_owned(), valid_until_ms, stage: Stage::Link });
     linking.changed.notify_one();
     Ok(LinkPrompt { device_name: linking.device_name.clone(), valid_until_ms })
 }

@@ -14,14 +14,16 @@
 //! - A session that reads no events never makes a phone wait: see [`rules::MAX_WAITING_EVENTS`].
 //! - Files and groups are bounded too: see [`rules::MAX_FILES_BYTES`] and [`rules::MAX_GROUPS`].
 //!
-//! Inside: `rules` knows what is allowed, `world` holds everything behind one lock, `linking`, `post`, `receipts`, `changes`,
-//! `groups` and `people` are what happens in it, `holder` is what a phone's holder can do, `session` is the only part that waits.
+//! Inside: `rules` knows what is allowed, `world` holds everything behind one lock, `linking`, `passkey`, `post`, `receipts`,
+//! `changes`, `groups` and `people` are what happens in it, `holder` is what a phone's holder can do, `session` is the only
+//! part that waits.
 
 mod changes;
 mod files;
 mod groups;
 mod holder;
 mod linking;
+mod passkey;
 mod people;
 mod phone;
 mod post;
@@ -39,7 +41,8 @@ use async_trait::async_trait;
 use tokio::sync::{mpsc, watch};
 
 pub use view::{
-    ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneError, PhoneSummary, PhoneView, TallyView,
+    ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PasskeyPrompt, PasskeyStep, PhoneError, PhoneSummary,
+    PhoneView, TallyView,
 };
 
 use crate::{Connector, KeyStore, Session, SessionError, Surroundings, Told};

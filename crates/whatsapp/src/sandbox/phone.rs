@@ -19,6 +19,7 @@ pub(super) struct Phone {
     pub online: bool,
     pub blocks_receipts: bool,
     pub picture: Option<Picture>,
+    pub needs_passkey: bool,
     pub devices: Vec<Device>,
     pub messages: VecDeque<Message>,
     /// What happened to messages, by their ids, while the phone was offline; oldest first.
@@ -92,6 +93,7 @@ impl Phone {
             online: true,
             blocks_receipts: false,
             picture: None,
+            needs_passkey: false,
             devices: Vec::new(),
             messages: VecDeque::new(),
             waiting: VecDeque::new(),

@@ -24,6 +24,10 @@ pub const QR_LIFETIME_MS: i64 = 20_000;
 pub const QR_WINDOW_MS: i64 = 160_000;
 /// How long the phone's question "Link this device?" waits for an answer, in milliseconds.
 pub const PROMPT_LIFETIME_MS: i64 = 60_000;
+/// How long the account's passkey may be given once it is asked for, in milliseconds.
+pub const PASSKEY_LIFETIME_MS: i64 = 600_000;
+/// How long the two codes may be compared, in milliseconds.
+pub const COMPARING_LIFETIME_MS: i64 = 180_000;
 /// Devices that a phone may have linked at once.
 pub const DEVICES_PER_PHONE: usize = 4;
 /// Simulated phones. Beyond it the one that was idle longest and has nothing linked is forgotten.

@@ -12,8 +12,8 @@ use super::linking::{AbortOnDrop, Linking};
 use super::rules;
 use super::world::{DeviceRecord, LineId};
 use crate::{
-    Activity, Chat, DownloadFailure, Event, Group, KeyChange, KeyStore, LinkFailure, Outgoing, Picture, SendFailure,
-    Session, SessionError, Told, UnlinkReason,
+    Activity, Chat, DownloadFailure, Event, Group, KeyChange, KeyStore, LinkFailure, Outgoing, PasskeyRefusal, Picture,
+    SendFailure, Session, SessionError, Told, UnlinkReason,
 };
 
 /// Where a session's record lies in its key store.
@@ -96,6 +96,16 @@ impl Session for SandboxSession {
         world.may_ask_for_code(number, now_ms)?;
         world.give_code(self.line, &draw, now_ms);
         Ok(())
+    }
+
+    async fn answer_passkey(&self, assertion_json: &str) -> Result<(), PasskeyRefusal> {
+        let (draw, now_ms) = (self.shared.draw(), self.shared.surroundings.now_ms());
+        self.shared.world().answer_passkey(self.line, assertion_json, &draw, now_ms)
+    }
+
+    async fn confirm_passkey(&self) -> Result<(), PasskeyRefusal> {
+        let (device_id, now_ms) = (self.shared.random_hex(), self.shared.surroundings.now_ms());
+        self.shared.world().confirm_passkey(self.line, &device_id, now_ms)
     }
 
     async fn send(&self, message: Outgoing) -> Result<(), SendFailure> {

@@ -15,8 +15,10 @@ impl World {
             blocks_receipts: phone.blocks_receipts,
             picture_url: phone.picture.as_ref().map(|picture| picture.url.clone()),
             groups: self.groups.of(number),
+            needs_passkey: phone.needs_passkey,
             linked_devices: phone.devices.iter().map(super::phone::Device::view).collect(),
             prompt: self.prompt_on(number, now_ms),
+            passkey: self.passkey_on(number, now_ms),
             chats: self.chats(phone, now_ms),
             version: *phone.version.borrow(),
         })

@@ -15,10 +15,14 @@ pub struct PhoneView {
     pub picture_url: Option<String>,
     /// The groups that it is in.
     pub groups: Vec<Group>,
+    /// A new link needs the account's passkey.
+    pub needs_passkey: bool,
     /// Oldest first.
     pub linked_devices: Vec<DeviceView>,
     /// The question that the phone asks just now.
     pub prompt: Option<LinkPrompt>,
+    /// How far the passkey has come that a link needs just now.
+    pub passkey: Option<PasskeyPrompt>,
     /// The one with the newest message first.
     pub chats: Vec<ChatView>,
     /// Grows with every change; see [`super::Sandbox::watch`].
@@ -51,6 +55,21 @@ pub struct LinkPrompt {
     pub device_name: String,
     /// Milliseconds since 1970-01-01 UTC; then the question goes away.
     pub valid_until_ms: i64,
+}
+
+/// The account's passkey is needed to link a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyPrompt {
+    pub device_name: String,
+    pub step: PasskeyStep,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PasskeyStep {
+    /// The passkey has to be given where the device is linked: what it would answer there, in JSON.
+    Give { answer: String },
+    /// To be compared with the code that is shown where the device is linked.
+    Compare { code: String },
 }
 
 /// The messages with one other number, or in one group.

@@ -284,7 +284,8 @@ impl World {
     }
 
     pub fn summaries(&self, now_ms: i64) -> Vec<PhoneSummary> {
-        self.phones.values().map(|phone| phone.summary(self.prompt_on(&phone.number, now_ms).is_some())).collect()
+        let is_asked = |phone: &Phone| self.linking_asking(&phone.number, now_ms).is_some();
+        self.phones.values().map(|phone| phone.summary(is_asked(phone))).collect()
     }
 }
 
@@ -314,6 +315,8 @@ fn is_owed(event: &Event) -> bool {
         Event::LinkCode { .. }
         | Event::QrCode { .. }
         | Event::WrongCode
+        | Event::PasskeyAsked { .. }
+        | Event::PasskeyCode { .. }
         | Event::Confirming
         | Event::Linked { .. }
         | Event::LinkFailed { .. }

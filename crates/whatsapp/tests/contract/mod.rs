@@ -9,6 +9,7 @@ pub mod changes;
 pub mod groups;
 pub mod kinds;
 pub mod linking;
+pub mod passkey;
 pub mod people;
 pub mod surroundings;
 pub mod texts;
@@ -30,6 +31,11 @@ pub trait PhoneFace: Send + Sync {
     async fn scan_qr(&self, number: &str, payload: &str) -> Result<(), String>;
     async fn confirm(&self, number: &str) -> Result<(), String>;
     async fn refuse(&self, number: &str) -> Result<(), String>;
+    async fn require_passkey(&self, number: &str, is_needed: bool);
+    /// What the account's passkey gives a browser that hands it these options.
+    async fn passkey_answer(&self, number: &str, options_json: &str) -> String;
+    /// The code that the phone shows once the passkey was given.
+    async fn passkey_code(&self, number: &str) -> String;
     async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String>;
     async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String>;
     /// Writes a message of any kind, as an answer to another one if one is named by WhatsApp's id. WhatsApp's id of it.
@@ -166,6 +172,15 @@ macro_rules! every_promise {
                 a_restart_finds_the_link
                 the_same_keys_opened_twice
                 after_an_end_it_can_be_linked_again
+            }
+            passkey {
+                given_and_compared_it_links
+                a_wrong_answer_loses_nothing
+                without_a_question_there_is_no_answer
+                codes_that_differ_link_nothing
+                nobody_gives_it
+                nobody_compares_the_codes
+                it_may_take_a_while
             }
             texts {
                 sent_delivered_read

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use grantline_whatsapp::sandbox::{ChatView, MessageState, PhoneError, Sandbox};
+use grantline_whatsapp::sandbox::{ChatView, MessageState, PasskeyStep, PhoneError, Sandbox};
 use grantline_whatsapp::{Activity, Chat, Content, File, FileKind};
 
 use crate::contract::surroundings::HandClock;
@@ -37,6 +37,19 @@ impl PhoneFace for SandboxPhones {
     }
     async fn refuse(&self, number: &str) -> Result<(), String> {
         told(self.0.refuse_link(number))
+    }
+    async fn require_passkey(&self, number: &str, is_needed: bool) {
+        self.0.require_passkey(number, is_needed).expect("the phone is there");
+    }
+    async fn passkey_answer(&self, number: &str, options_json: &str) -> String {
+        self.0.passkey_answer(number, options_json).expect("a browser can answer this")
+    }
+    async fn passkey_code(&self, number: &str) -> String {
+        let passkey = self.0.phone(number).expect("the phone").passkey;
+        match passkey.map(|passkey| passkey.step) {
+            Some(PasskeyStep::Compare { code }) => code,
+            other => panic!("the phone was to show a code, not {other:?}"),
+        }
     }
     async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String> {
         let devices = self.0.phone(number).expect("the phone").linked_devices;
