@@ -14,6 +14,7 @@ use super::client::{Made, remake};
 use super::line::{Line, Standing, Stop};
 use super::linking::{self, Linking, Wish};
 use super::patience::{self, Patience};
+use super::receiving::InHand;
 use super::sending;
 use crate::{Event, Halt, LinkFailure, UnlinkReason};
 
@@ -21,12 +22,15 @@ use crate::{Event, Halt, LinkFailure, UnlinkReason};
 const STORING_MS: i64 = 20_000;
 /// How long logging out waits for a connection over which it can be said.
 const REACHED_WITHIN: Duration = Duration::from_secs(20);
+/// How long closing waits for WhatsApp to be told what was saved.
+const ACKNOWLEDGING_MS: i64 = 5_000;
 
 pub(super) struct Follower {
     line: Arc<Line>,
     handle: BotHandle,
     heard: mpsc::Receiver<Arc<Heard>>,
     is_stored: watch::Receiver<bool>,
+    in_hand: InHand,
     stopped: watch::Receiver<Stop>,
     linking: Option<Linking>,
     /// What asking for a code came to, when it came to nothing.
@@ -58,12 +62,13 @@ enum Next {
 impl Follower {
     pub fn new(line: Arc<Line>, made: Made, wish: Option<Wish>, stopped: watch::Receiver<Stop>) -> Self {
         let linking = wish.map(Linking::new);
-        let Made { handle, heard, is_stored } = made;
+        let Made { handle, heard, is_stored, in_hand } = made;
         Self {
             line,
             handle,
             heard,
             is_stored,
+            in_hand,
             stopped,
             linking,
             no_code: mpsc::channel(1),
@@ -74,8 +79,8 @@ impl Follower {
     pub async fn run(mut self) {
         loop {
             let end = self.follow().await;
-            if matches!(end, End::Stopped) && *self.stopped.borrow() == Stop::LogOut {
-                self.says_goodbye().await;
+            if matches!(end, End::Stopped) {
+                self.lets_go().await;
             }
             self.line.runs(None);
             self.handle.client().disconnect().await;
@@ -290,6 +295,19 @@ impl Follower {
         self.line.tells(event, &mut self.stopped).await;
     }
 
+    /// What WhatsApp and the phone are to know before the connection goes. Once it is stopped, messages that nobody saved are
+    /// put down at once.
+    async fn lets_go(&self) {
+        let clock = &self.line.shared.surroundings;
+        tokio::select! {
+            () = self.in_hand.is_empty() => {}
+            () = clock.sleep_until(self.line.now_ms() + ACKNOWLEDGING_MS) => {}
+        }
+        if *self.stopped.borrow() == Stop::LogOut {
+            self.says_goodbye().await;
+        }
+    }
+
     /// The phone is told over the connection there is, or not at all: then it lists a device that never comes again.
     async fn says_goodbye(&self) {
         let client = self.handle.client();
@@ -303,8 +321,8 @@ impl Follower {
     /// Makes the client anew. False when it is stopped meanwhile.
     async fn comes_back(&mut self, pause_ms: i64) -> bool {
         let made = remake(&self.line, &mut self.stopped, &mut self.patience, pause_ms).await;
-        let Some(Made { handle, heard, is_stored }) = made else { return false };
-        (self.handle, self.heard, self.is_stored) = (handle, heard, is_stored);
+        let Some(Made { handle, heard, is_stored, in_hand }) = made else { return false };
+        (self.handle, self.heard, self.is_stored, self.in_hand) = (handle, heard, is_stored, in_hand);
         true
     }
 

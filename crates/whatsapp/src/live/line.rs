@@ -133,13 +133,16 @@ impl Line {
             return false;
         }
         tokio::select! {
-            _ = stopped.wait_for(Stop::is_asked) => false,
+            // What is saved when the session is closed need not come again.
+            biased;
             is_saved = is_saved => is_saved.is_ok(),
+            _ = stopped.wait_for(Stop::is_asked) => false,
         }
     }
 
     async fn hands_over(&self, told: Told, stopped: &mut watch::Receiver<Stop>) -> bool {
         tokio::select! {
+            biased;
             _ = stopped.wait_for(Stop::is_asked) => false,
             sent = self.events.send(told) => sent.is_ok(),
         }

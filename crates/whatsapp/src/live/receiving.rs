@@ -16,11 +16,52 @@ use crate::{Chat, Content, Event};
 pub(super) struct Inbox {
     line: Arc<Line>,
     stopped: watch::Receiver<Stop>,
+    in_hand: InHand,
+}
+
+/// How many batches of messages were taken and are not acknowledged yet, though perhaps saved.
+#[derive(Clone, Default)]
+pub(super) struct InHand(watch::Sender<usize>);
+
+/// A batch in hand: dropping it puts it down, which means that it comes again.
+struct Held<'a>(Option<&'a InHand>);
+
+impl InHand {
+    fn takes(&self) -> Held<'_> {
+        self.0.send_modify(|count| *count += 1);
+        Held(Some(self))
+    }
+
+    /// One batch fewer.
+    pub fn puts_down(&self) {
+        self.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
+
+    /// Returns when nothing is in hand.
+    pub async fn is_empty(&self) {
+        // An error means that nobody takes anything any more.
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
+
+impl Held<'_> {
+    /// It stays in hand until the library tells that it acknowledged it.
+    fn stays(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Some(in_hand) = self.0 {
+            in_hand.puts_down();
+        }
+    }
 }
 
 impl Inbox {
-    pub fn new(line: Arc<Line>, stopped: watch::Receiver<Stop>) -> Self {
-        Self { line, stopped }
+    pub fn new(line: Arc<Line>, stopped: watch::Receiver<Stop>, in_hand: InHand) -> Self {
+        Self { line, stopped, in_hand }
     }
 
     /// What the server is told of a message; nothing of one that it has no use for.
@@ -57,6 +98,7 @@ impl Inbox {
 impl InboundDurabilityHook for Inbox {
     async fn on_messages(&self, _client: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
         let mut stopped = self.stopped.clone();
+        let held = self.in_hand.takes();
         for message in batch {
             if let Some(event) = self.event(message).await
                 && !self.line.is_saved(event, &mut stopped).await
@@ -64,6 +106,7 @@ impl InboundDurabilityHook for Inbox {
                 anyhow::bail!("the session was closed before the message was saved");
             }
         }
+        held.stays();
         Ok(())
     }
 }
