@@ -143,6 +143,9 @@ impl Follower {
             Heard::Connected(_) => self.connected().await,
             Heard::Disconnected(_) if self.linking.is_none() => self.tells(Event::Disconnected).await,
             Heard::Receipt(receipt) => self.receipt(receipt).await,
+            Heard::SelfPushNameUpdated(name) if self.linking.is_none() => {
+                self.tells(Event::Renamed { profile_name: name.new_name.clone() }).await;
+            }
             Heard::LoggedOut(out) => return Some(self.ended(unlink_reason(&out.reason))),
             Heard::StreamReplaced(_) => return Some(self.ended(UnlinkReason::ReplacedElsewhere)),
             Heard::TemporaryBan(ban) => {
@@ -268,6 +271,7 @@ impl Follower {
     async fn connected(&mut self) {
         self.patience.connected();
         if self.linking.is_none() {
+            sending::sweep(&self.line).await;
             self.tells(Event::Connected).await;
         } else if let Some(client) = self.line.client() {
             // Another phone than the one that was to be linked. What follows is that we are logged out.
@@ -282,7 +286,7 @@ impl Follower {
         }
         let at_ms = receipt.timestamp.timestamp_millis();
         for wa_id in &receipt.message_ids {
-            let Some(id) = sending::our_id(&self.line, wa_id).await else { continue };
+            let Ok(Some(id)) = sending::our_id(&self.line, wa_id).await else { continue };
             match receipt.r#type {
                 ReceiptType::Delivered => self.tells(Event::Delivered { id, at_ms }).await,
                 ReceiptType::Read | ReceiptType::Played => self.tells(Event::Read { id, at_ms }).await,

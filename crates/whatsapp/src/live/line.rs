@@ -8,7 +8,7 @@ use whatsapp_rust::Client;
 
 use super::Shared;
 use super::keys::Keys;
-use crate::{Event, KeyStore, SessionError, Told};
+use crate::{Event, KeyStore, SendFailure, SessionError, Told};
 
 pub(super) struct Line {
     pub shared: Arc<Shared>,
@@ -95,6 +95,15 @@ impl Line {
 
     pub fn client(&self) -> Option<Arc<Client>> {
         self.inner().client.clone()
+    }
+
+    /// The client, if it can be asked something now.
+    pub fn ready(&self) -> Result<Arc<Client>, SendFailure> {
+        match self.standing() {
+            Standing::Linked => self.client().filter(|client| client.is_logged_in()).ok_or(SendFailure::Network),
+            Standing::Unlinked | Standing::Linking => Err(SendFailure::NotLinked),
+            Standing::Over | Standing::Closed => Err(SendFailure::Network),
+        }
     }
 
     pub fn runs(&self, client: Option<Arc<Client>>) {
