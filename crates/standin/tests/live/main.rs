@@ -8,6 +8,7 @@ mod crashing;
 mod dialect;
 mod endings;
 mod house;
+mod oddities;
 mod story;
 
 use contract::House;
