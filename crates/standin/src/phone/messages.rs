@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use wacore::messages::MessageUtils;
 use wacore::poll::{compute_option_hash, encrypt_poll_vote_with_secret};
 use wacore::types::jid::JidExt as _;
+use wacore::types::message::EditAttribute;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 use waproto::buffa::MessageField;
@@ -53,13 +54,17 @@ impl Phone {
     ///
     /// Between phones nothing is sealed: no client is in between to be tried.
     pub async fn send(&self, to: &str, message: wa::Message) -> Result<String, PhoneError> {
-        self.needs_network()?;
         let id = self.new_id();
-        match self.server()?.group(to) {
-            Some(group) => self.send_to_group(&group, &id, &message).await?,
-            None => self.send_to_person(to, &id, &message).await?,
-        }
+        self.send_as(to, &id, message).await?;
         Ok(id)
+    }
+
+    /// The same under an id of the holder's choice: nothing keeps a phone from choosing one that another message has.
+    pub async fn send_as(&self, to: &str, id: &str, message: wa::Message) -> Result<(), PhoneError> {
+        match self.reaches_server()?.group(to) {
+            Some(group) => self.send_to_group(&group, id, &message).await,
+            None => self.send_to_person(to, id, &message).await,
+        }
     }
 
     async fn send_to_person(&self, to: &str, id: &str, message: &wa::Message) -> Result<(), PhoneError> {
@@ -221,7 +226,11 @@ impl Phone {
 
     fn stanza(&self, id: &str, message: &wa::Message) -> NodeBuilder {
         let kind = if body_of(message).is_some() { "text" } else { "media" };
-        let stanza = el("message").attr("id", id).attr("type", kind);
+        let mut stanza = el("message").attr("id", id).attr("type", kind);
+        // What changes another message says so outside too: 1 edits, 7 takes back, 8 takes back as an administrator.
+        if let Some(edit) = EditAttribute::infer_from_message(message) {
+            stanza = stanza.attr("edit", edit.to_string_val());
+        }
         stanza.attr("t", self.nature.stamp()).attr("notify", self.name())
     }
 

@@ -64,7 +64,12 @@ fn wrapped(message: wa::Message) -> MessageField<wa::message::FutureProofMessage
 }
 
 fn change(kind: Change, of: &str) -> wa::Message {
-    let key = wa::MessageKey { id: Some(of.to_owned()), from_me: Some(true), ..Default::default() };
+    change_by(true, kind, of)
+}
+
+/// Of an own message, or as an administrator.
+fn change_by(writer: bool, kind: Change, of: &str) -> wa::Message {
+    let key = wa::MessageKey { id: Some(of.to_owned()), from_me: Some(writer), ..Default::default() };
     let change = wa::message::ProtocolMessage {
         key: MessageField::some(key),
         r#type: Some(kind),
@@ -163,6 +168,45 @@ async fn nobody_changes_what_somebody_else_wrote() {
     }
     scene.ben_sends(words("then")).await;
     scene.gateway.hears_text(&scene.ben, "then").await;
+    scene.gateway.hears_nothing().await;
+}
+
+#[tokio::test]
+async fn an_id_that_is_taken_stands_for_what_it_stood_for() {
+    let mut scene = Scene::new().await;
+    let carl = scene.house.phone(CARL).await;
+    let carls = carl.sends(&scene.ann.chat(), picture(4), b"four").await;
+    scene.gateway.hears_from(&carl).await;
+    let forged = dialect::written(&scene.media, &picture(5), b"other", None);
+    scene.handset(BEN).send_as(ANN, &carls, forged).await.expect("it is sent");
+    scene.gateway.hears_from(&scene.ben).await;
+    assert_eq!(scene.gateway.session.download(&carls).await, Ok(b"four".to_vec()));
+    for kind in [Change::MESSAGE_EDIT, Change::REVOKE] {
+        scene.ben_sends(change(kind, &carls)).await;
+    }
+    scene.gateway.hears_nothing().await;
+    carl.deletes(&carls).await;
+    scene.gateway.hears_deleted(named(&carls)).await;
+}
+
+#[tokio::test]
+async fn an_administrator_takes_back_what_stands_in_the_group_alone() {
+    let mut scene = Scene::new().await;
+    let carl = scene.house.phone(CARL).await;
+    let choir = scene.ben.makes_group("Choir", &[&scene.ann, &carl]).await;
+    let there = carl.sends(&choir, text("Tonight?"), b"").await;
+    scene.gateway.hears_from(&carl).await;
+    let between_us = carl.sends(&scene.ann.chat(), text("Between us"), b"").await;
+    scene.gateway.hears_from(&carl).await;
+    scene.gateway.gives("m1", &choir, text("At eight"), b"").await.expect("the text is taken");
+    scene.gateway.hears_delivered_in_group("m1").await;
+    let ours_there = carl.shows_text("At eight").await.wa_id;
+    let ben = scene.handset(BEN);
+    for id in [&between_us, &there, &ours_there] {
+        ben.send(&choir.to_string(), change_by(false, Change::REVOKE, id)).await.expect("it is sent");
+    }
+    scene.gateway.hears_deleted(named(&there)).await;
+    scene.gateway.hears_deleted(ours("m1")).await;
     scene.gateway.hears_nothing().await;
 }
 

@@ -16,8 +16,18 @@ use super::reading::{self, Read};
 use super::{files, polls, sending};
 use crate::{Chat, Event, KeyChange, MessageRef, SessionError};
 
-/// Who wrote a message (digits), by WhatsApp's id of it.
+/// In which chat who wrote a message, by WhatsApp's id of it.
 pub(super) const WRITER: &str = "writer";
+
+/// Remembers in which chat who (digits) wrote a message.
+pub(super) fn written(wa_id: &str, chat: &Chat, from: &str, now_s: i64) -> KeyChange {
+    let value = written_value(chat, from);
+    KeyChange::Put { kind: WRITER, key: wa_id.to_owned(), value, moment_s: Some(now_s) }
+}
+
+fn written_value(chat: &Chat, from: &str) -> Vec<u8> {
+    format!("{chat} {from}").into_bytes()
+}
 
 /// Where a message comes from.
 struct Origin {
@@ -96,10 +106,10 @@ impl Inbox {
                     false => Event::Received { id, chat, from, content, reply_to, at_ms },
                 }))
             }
-            Read::Edited { wa_id, body } if self.may_change(&origin, wa_id).await? => {
+            Read::Edited { wa_id, body } if self.may_change(&origin, wa_id, false).await? => {
                 Ok(Some(Event::Edited { message: self.named(wa_id).await?, body, at_ms }))
             }
-            Read::Deleted { wa_id } if is_admins(message) || self.may_change(&origin, wa_id).await? => {
+            Read::Deleted { wa_id } if self.may_change(&origin, wa_id, is_admins(message)).await? => {
                 Ok(Some(Event::Deleted { message: self.named(wa_id).await?, at_ms }))
             }
             Read::Voted(update) => {
@@ -133,27 +143,34 @@ impl Inbox {
         Ok(Some(Origin { id, chat, from, is_own }))
     }
 
-    /// Keeps what fetching its file, reading votes on it and believing its changes will need.
+    /// Keeps what fetching its file, reading votes on it and believing its changes will need. Ids are given by whoever writes:
+    /// one that is taken goes on to stand for what it stood for.
     async fn keeps(&self, message: &InboundMessage, origin: &Origin) -> Result<(), SessionError> {
         let now_s = self.line.now_ms() / 1_000;
-        let written = (!origin.is_own).then(|| KeyChange::Put {
-            kind: WRITER,
-            key: origin.id.clone(),
-            value: origin.from.clone().into_bytes(),
-            moment_s: Some(now_s),
-        });
+        let written = written(&origin.id, &origin.chat, &origin.from, now_s);
+        let before = self.line.store.get(WRITER, &origin.id).await?;
+        let is_taken = before.is_some_and(|before| before != written_value(&origin.chat, &origin.from));
+        if is_taken || sending::our_id(&self.line, &origin.id).await?.is_some() {
+            return Ok(());
+        }
         let file = files::kept(&origin.id, &message.message, now_s);
         let poll = polls::theirs(&origin.id, &message.message, &addresses(message), now_s);
-        self.line.store.apply([written, file, poll].into_iter().flatten().collect()).await
+        self.line.store.apply([Some(written), file, poll].into_iter().flatten().collect()).await
     }
 
-    /// Whether a change comes from whoever wrote the message. The account's own phone shows it what it may change.
-    async fn may_change(&self, origin: &Origin, wa_id: &str) -> Result<bool, SessionError> {
+    /// Whether a change comes from whoever wrote the message, or from an administrator of the group in which it stands. The
+    /// account's own phone shows it what it may change.
+    async fn may_change(&self, origin: &Origin, wa_id: &str, is_admins: bool) -> Result<bool, SessionError> {
         if origin.is_own {
             return Ok(true);
         }
-        let writer = self.line.store.get(WRITER, wa_id).await?;
-        Ok(writer.is_some_and(|writer| writer == origin.from.as_bytes()))
+        let written = self.line.store.get(WRITER, wa_id).await?.unwrap_or_default();
+        let may = if is_admins {
+            written.starts_with(format!("{} ", origin.chat).as_bytes())
+        } else {
+            written == written_value(&origin.chat, &origin.from)
+        };
+        Ok(may)
     }
 
     async fn named(&self, wa_id: &str) -> Result<MessageRef, SessionError> {
@@ -179,7 +196,7 @@ fn addresses(message: &InboundMessage) -> Vec<&Jid> {
     [Some(&source.sender), source.sender_alt.as_ref()].into_iter().flatten().collect()
 }
 
-/// Whether an administrator of a group takes back what somebody else wrote: WhatsApp lets nobody else do so.
+/// Whether an administrator of a group takes back what somebody else wrote there: WhatsApp lets nobody else do so.
 fn is_admins(message: &InboundMessage) -> bool {
     message.info.source.chat.is_group() && message.info.edit == EditAttribute::AdminRevoke
 }

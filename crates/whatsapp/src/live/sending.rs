@@ -12,7 +12,7 @@ use super::compose;
 use super::files::{self, FILE};
 use super::line::Line;
 use super::polls::{self, POLL};
-use super::receiving::WRITER;
+use super::receiving::{WRITER, written};
 use crate::{Chat, Content, KeyChange, MessageRef, Outgoing, Quote, SendFailure, SessionError};
 
 /// Where our ids lie, by WhatsApp's. The value begins with whether WhatsApp took the message.
@@ -49,12 +49,16 @@ pub(super) async fn send(line: &Line, message: Outgoing) -> Result<(), SendFailu
     if kept.is_some_and(|kept| kept.first() == Some(&TAKEN)) {
         return Ok(());
     }
-    let (id, to) = (message.id.clone(), address(&message.to));
+    let (id, chat, to) = (message.id.clone(), message.to.clone(), address(&message.to));
     if to.is_pn() && !has_account(&client, &to).await? {
         return Err(SendFailure::NotOnWhatsapp);
     }
     let (sent, mut rows) = composed(line, &client, &wa_id, message).await?;
     rows.push(ours(line, &wa_id, &id, HANDED_OVER));
+    if let (Chat::Group(_), Some(own)) = (&chat, client.pn()) {
+        // Its administrators may take it back.
+        rows.push(written(&wa_id, &chat, &own.user, line.now_ms() / 1_000));
+    }
     line.store.apply(rows).await.map_err(|error| unread(&error))?;
     hand_over(line, &client, to, &wa_id, sent).await?;
     // A receipt finds it either way: what is lost with this mark is that a second hand-over is known as one.
