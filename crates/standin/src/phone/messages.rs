@@ -195,7 +195,8 @@ impl Phone {
     /// The same in a group:
     ///
     /// ```text
-    /// S message from=<group> participant participant_pn addressing_mode=lid id type t notify [offline] > enc type=msg ; enc type=skmsg
+    /// S message from=<group> participant participant_pn addressing_mode=lid id type t notify [edit] [offline]
+    ///     > enc type=msg ; enc type=skmsg
     /// ```
     async fn send_to_group_device(
         &self,

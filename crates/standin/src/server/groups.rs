@@ -58,7 +58,8 @@ impl Server {
 
     /// ```text
     /// C iq get to=g.us xmlns=w:g2 > participating       S result > groups > group*
-    /// C iq get to=<group> xmlns=w:g2 > query            S result > group id subject addressing_mode > participant jid phone_number*
+    /// C iq get to=<group> xmlns=w:g2 > query            S result > group id subject addressing_mode > participant*
+    /// participant jid=<hidden number> phone_number
     /// ```
     pub(super) fn groups(&self, phone: &Phone, iq: &Node) -> Result<Node> {
         let is_in = |group: &Group| group.members.iter().any(|number| number == phone.number());
