@@ -22,6 +22,6 @@ mod wire;
 
 pub use media::MediaHost;
 pub use noise::Pattern;
-pub use phone::{LinkedDevice, Phone, PhoneError, Prompt, Received, ShownText};
+pub use phone::{LinkedDevice, Phone, PhoneError, Prompt, Received, ShownMessage, ShownText};
 pub use server::{LinkRequestView, StandIn};
 pub use settings::{DEVICES_PER_PHONE, LoginFailure, Settings, TRIES_PER_CODE};

@@ -31,6 +31,17 @@ impl MediaHost {
         format!("https://{HOST}{path}")
     }
 
+    /// What lies under a path.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<Vec<u8>> {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    /// Everything is gone, as it is some weeks later.
+    pub fn forget(&self) {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn answer(&self, method: &str, path: &str, body: Option<&[u8]>) -> (u16, Vec<u8>) {
         let mut uploads = self.uploads.lock().unwrap_or_else(PoisonError::into_inner);
         match (method, body) {

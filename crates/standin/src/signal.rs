@@ -6,10 +6,13 @@ use anyhow::Result;
 use async_trait::async_trait;
 use wacore::libsignal::protocol::{
     CiphertextMessage, Direction, GenericSignedPreKey, IdentityChange, IdentityKey, IdentityKeyPair, IdentityKeyStore,
-    KeyPair, PreKeyBundle, PreKeyId, PreKeyRecord, PreKeySignalMessage, PreKeyStore, ProtocolAddress, SessionRecord,
-    SessionStore, SignalMessage, SignalProtocolError, SignedPreKeyId, SignedPreKeyRecord, SignedPreKeyStore, Timestamp,
-    UsePQRatchet, message_decrypt, message_encrypt, process_prekey_bundle,
+    KeyPair, PreKeyBundle, PreKeyId, PreKeyRecord, PreKeySignalMessage, PreKeyStore, ProtocolAddress,
+    SenderKeyDistributionMessage, SenderKeyRecord, SenderKeyStore, SessionRecord, SessionStore, SignalMessage,
+    SignalProtocolError, SignedPreKeyId, SignedPreKeyRecord, SignedPreKeyStore, Timestamp, UsePQRatchet,
+    create_sender_key_distribution_message, group_decrypt, group_encrypt, message_decrypt, message_encrypt,
+    process_prekey_bundle, process_sender_key_distribution_message,
 };
+use wacore::libsignal::store::sender_key_name::SenderKeyName;
 
 use crate::nature::Nature;
 
@@ -31,8 +34,16 @@ pub(crate) struct SignalPhone {
     identities: Identities,
     pre_keys: PreKeys,
     signed: Signed,
+    group_keys: GroupKeys,
     next_pre_key: u32,
 }
+
+/// Keys of groups, by group and whose they are.
+#[derive(Default)]
+struct GroupKeys(HashMap<String, SenderKeyRecord>);
+
+/// Under which the phone's own key of a group lies.
+const OWN: &str = "own";
 
 #[derive(Default)]
 struct Sessions(HashMap<String, SessionRecord>);
@@ -63,6 +74,7 @@ impl SignalPhone {
             identities: Identities { own: identity.clone(), registration_id, known: HashMap::new() },
             pre_keys: PreKeys::default(),
             signed: Signed(signed),
+            group_keys: GroupKeys::default(),
             next_pre_key: 1,
         })
     }
@@ -121,7 +133,48 @@ impl SignalPhone {
         if let Some(id) = opened.consumed_prekey_id {
             self.pre_keys.0.remove(&id.into());
         }
-        Ok(wacore::messages::MessageUtils::unpad_message_ref(&opened.plaintext, PADDING_VERSION)?.to_vec())
+        unpadded(&opened.plaintext)
+    }
+
+    /// The phone's own key of a group, as others need it.
+    pub async fn own_group_key(&mut self, group: &str) -> Result<Vec<u8>> {
+        let (name, rng) = (SenderKeyName::from_parts(group, OWN), &mut self.nature.rng());
+        let key = create_sender_key_distribution_message(&name, &mut self.group_keys, rng).await?;
+        Ok(key.serialized().to_vec())
+    }
+
+    /// Seals for everybody in a group; there must be an own key of it.
+    pub async fn encrypt_for_group(&mut self, group: &str, padded: &[u8]) -> Result<Vec<u8>> {
+        let (name, rng) = (SenderKeyName::from_parts(group, OWN), &mut self.nature.rng());
+        Ok(group_encrypt(&mut self.group_keys, &name, padded, rng).await?.serialized().to_vec())
+    }
+
+    pub async fn learn_group_key(&mut self, group: &str, of: &ProtocolAddress, key: &[u8]) -> Result<()> {
+        let name = SenderKeyName::from_parts(group, of.as_str());
+        let key = SenderKeyDistributionMessage::try_from(key)?;
+        Ok(process_sender_key_distribution_message(&name, &key, &mut self.group_keys).await?)
+    }
+
+    /// Opens what a device sealed for everybody in a group, and takes the padding away.
+    pub async fn decrypt_from_group(&mut self, group: &str, from: &ProtocolAddress, sealed: &[u8]) -> Result<Vec<u8>> {
+        let name = SenderKeyName::from_parts(group, from.as_str());
+        unpadded(&group_decrypt(sealed, &mut self.group_keys, &name).await?)
+    }
+}
+
+fn unpadded(opened: &[u8]) -> Result<Vec<u8>> {
+    Ok(wacore::messages::MessageUtils::unpad_message_ref(opened, PADDING_VERSION)?.to_vec())
+}
+
+#[async_trait]
+impl SenderKeyStore for GroupKeys {
+    async fn store_sender_key(&mut self, name: &SenderKeyName, record: SenderKeyRecord) -> SignalResult<()> {
+        self.0.insert(name.cache_key().to_owned(), record);
+        Ok(())
+    }
+
+    async fn load_sender_key(&self, name: &SenderKeyName) -> SignalResult<Option<SenderKeyRecord>> {
+        Ok(self.0.get(name.cache_key()).cloned())
     }
 }
 

@@ -3,6 +3,7 @@
 mod adv;
 mod app_state;
 mod bundle;
+mod chats;
 mod devices;
 mod linking;
 mod messages;
@@ -17,25 +18,26 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
 use wacore::libsignal::protocol::{IdentityKeyPair, PreKeyBundle};
 use wacore_binary::Jid;
 
+pub use chats::{ShownMessage, ShownText};
 pub use devices::LinkedDevice;
 pub use linking::Prompt;
-pub use messages::{Received, ShownText};
-pub(crate) use receiving::{Content, Incoming, Origin};
+pub use messages::Received;
+pub(crate) use receiving::{Content, Incoming, Origin, Sealed};
 
 use crate::device::Device;
 use crate::nature::Nature;
 use crate::server::Server;
 use crate::settings::{LoginFailure, MAX_REMEMBERED};
 use crate::signal::SignalPhone;
+use chats::Kept;
+use grantline_whatsapp::Activity;
 use linking::OpenPrompt;
-use messages::Kept;
 
 /// A phone and, since a number has one phone, its account.
 pub struct Phone {
     number: String,
     /// The hidden number, by which strangers may know the account.
     lid: String,
-    name: String,
     server: Weak<Server>,
     nature: Nature,
     identity: IdentityKeyPair,
@@ -51,18 +53,29 @@ pub struct Phone {
 
 /// Behind one lock that is never held while waiting.
 struct State {
+    name: String,
     is_online: bool,
     tells_reads: bool,
     needs_passkey: bool,
     is_hosted: bool,
-    picture: Option<String>,
+    picture: Option<Picture>,
+    pictures_set: u32,
     login_failure: Option<LoginFailure>,
     next_device: u16,
     devices: BTreeMap<u16, Device>,
     prompt: Option<OpenPrompt>,
     kept: VecDeque<Kept>,
+    /// Who is about to write, by chat.
+    activities: BTreeMap<String, Activity>,
     /// What came while the phone was offline.
     waiting: VecDeque<Incoming>,
+}
+
+/// A profile picture: its id, and the address that others are told.
+#[derive(Clone)]
+pub(crate) struct Picture {
+    pub id: String,
+    pub url: String,
 }
 
 /// Why the phone did not do it, as its holder is told.
@@ -90,6 +103,8 @@ pub enum PhoneError {
     NoSuchChat,
     #[error("the number has no account")]
     NoSuchNumber,
+    #[error("the holder wrote no such message")]
+    NoSuchMessage,
     #[error(transparent)]
     Other(#[from] anyhow::Error),
 }
@@ -102,13 +117,12 @@ impl Phone {
         Ok(Self {
             number: number.to_owned(),
             lid: lid.to_owned(),
-            name: name.to_owned(),
             server: Arc::downgrade(server),
             raw_id: u32::from_be_bytes(nature.bytes()) >> 1,
             signal: AsyncMutex::new(SignalPhone::new(&nature, &identity)?),
             nature,
             identity,
-            state: Mutex::new(State::default()),
+            state: Mutex::new(State { name: name.to_owned(), ..State::default() }),
             inbox,
             arrived: AsyncMutex::new(arrived),
             passkey_code: watch::Sender::new(None),
@@ -122,8 +136,18 @@ impl Phone {
 
     /// The name that others see.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    pub fn name(&self) -> String {
+        self.state().name.clone()
+    }
+
+    /// The holder chooses another name. The account's devices are told, those that are away when they log in.
+    pub fn rename(&self, name: &str) -> Result<(), PhoneError> {
+        let server = self.reaches_server()?;
+        name.clone_into(&mut self.state().name);
+        for conn in self.linked().into_iter().filter_map(|device| self.connection(device)) {
+            server.tell_name(&conn, self);
+        }
+        Ok(())
     }
 
     /// The address of one of the account's devices; 0 is the phone.
@@ -155,10 +179,12 @@ impl Phone {
 
     /// The address of the profile picture that others are told.
     pub fn set_picture(&self, url: Option<&str>) {
-        self.state().picture = url.map(str::to_owned);
+        let mut state = self.state();
+        state.pictures_set += 1;
+        state.picture = url.map(|url| Picture { id: state.pictures_set.to_string(), url: url.to_owned() });
     }
 
-    pub(crate) fn picture(&self) -> Option<String> {
+    pub(crate) fn picture(&self) -> Option<Picture> {
         self.state().picture.clone()
     }
 
@@ -192,6 +218,12 @@ impl Phone {
         self.server.upgrade().context("the stand-in has stopped")
     }
 
+    /// The same for what the holder does, which takes a phone that is online.
+    pub(crate) fn reaches_server(&self) -> Result<Arc<Server>, PhoneError> {
+        self.needs_network()?;
+        Ok(self.server()?)
+    }
+
     /// An action that broke half-way must not break all later ones, so poison is ignored.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -205,16 +237,19 @@ impl Phone {
 impl Default for State {
     fn default() -> Self {
         Self {
+            name: String::new(),
             is_online: true,
             tells_reads: true,
             needs_passkey: false,
             is_hosted: false,
             picture: None,
+            pictures_set: 0,
             login_failure: None,
             next_device: 1,
             devices: BTreeMap::new(),
             prompt: None,
             kept: VecDeque::new(),
+            activities: BTreeMap::new(),
             waiting: VecDeque::new(),
         }
     }

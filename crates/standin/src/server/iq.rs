@@ -9,7 +9,7 @@ use super::connection::Conn;
 use super::login::DeviceSession;
 use super::state::Server;
 use crate::media;
-use crate::phone::Phone;
+use crate::phone::{Phone, Picture};
 use crate::wire::{attr, child, el, list, need_jid, result};
 
 impl Server {
@@ -39,7 +39,9 @@ impl Server {
             ("passive", _) => {
                 conn.send(result(iq, []));
                 phone.with_device(*device, |device| device.begin(conn));
-                self.tell_name(conn, phone);
+                if self.settings().tells_name {
+                    self.tell_name(conn, phone);
+                }
                 if !session.is_first {
                     self.share_app_state_key(phone, *device);
                 }
@@ -54,6 +56,7 @@ impl Server {
             }
             ("w:profile:picture", false) => self.picture(iq)?,
             ("w:m", _) => media_hosts(iq),
+            ("w:g2", false) => self.groups(phone, iq)?,
             ("blocklist", _) => result(iq, [el("list").build()]),
             ("privacy", _) => result(iq, [el("privacy").build()]),
             ("w" | "abt", _) => result(iq, [el("props").build()]),
@@ -64,11 +67,9 @@ impl Server {
     }
 
     /// `notification from=<own address> type=account_sync id t pushname`: see [`crate::Settings::tells_name`].
-    fn tell_name(&self, conn: &Conn, phone: &Phone) {
-        if self.settings().tells_name {
-            let notification = self.notification("account_sync").attr("from", phone.pn(0));
-            conn.send(notification.attr("pushname", phone.name()).build());
-        }
+    pub(crate) fn tell_name(&self, conn: &Conn, phone: &Phone) {
+        let notification = self.notification("account_sync").attr("from", phone.pn(0));
+        conn.send(notification.attr("pushname", phone.name()).build());
     }
 
     /// See [`crate::Settings::shares_app_state_key`].
@@ -88,9 +89,9 @@ impl Server {
     fn picture(&self, iq: &Node) -> Result<Node> {
         let phone = self.phone_of(&need_jid(iq, "target")?);
         let picture = match phone.and_then(|phone| phone.picture()) {
-            Some(url) => {
+            Some(Picture { id, url }) => {
                 let path = media::path_of(&url).to_owned();
-                el("picture").attr("id", "1").attr("type", "image").attr("direct_path", path).attr("url", url)
+                el("picture").attr("id", id).attr("type", "image").attr("direct_path", path).attr("url", url)
             }
             None => {
                 let error = el("error").attr("code", "404").attr("text", "item-not-found").build();

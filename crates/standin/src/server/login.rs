@@ -99,7 +99,8 @@ impl Server {
             (Session::Registering, "iq") => self.on_registering_iq(conn, stanza),
             (Session::Device(session), "iq") => self.on_device_iq(conn, session, stanza, &xmlns).await,
             (Session::Device(session), "message") => self.on_message(conn, session, stanza).await,
-            (Session::Device(session), "receipt") => routing::on_receipt(conn, session, stanza),
+            (Session::Device(session), "receipt") => self.on_receipt(conn, session, stanza),
+            (Session::Device(session), "chatstate") => self.on_chatstate(session, stanza),
             (Session::Device(session), "ack") => routing::on_ack(session, stanza),
             (Session::Registering, "message") => bail!("a message before the login"),
             // Acknowledgements of notifications, presence, `ib`, and what else needs no answer.

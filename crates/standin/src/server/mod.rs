@@ -1,6 +1,7 @@
 //! The chat server: connections, registration, login, and who gets what.
 
 mod connection;
+mod groups;
 mod iq;
 mod keys;
 mod linking;
@@ -19,6 +20,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use wacore_binary::Node;
 
 pub(crate) use connection::Conn;
+pub(crate) use groups::Group;
 pub(crate) use linking::{Finish, LinkRequest};
 pub(crate) use state::Server;
 

@@ -1,13 +1,14 @@
 //! Messages from devices to whom they are for, and what devices acknowledge.
 
 use anyhow::{Context as _, Result};
-use wacore_binary::{Jid, Node};
+use grantline_whatsapp::Activity;
+use wacore_binary::{Jid, JidExt as _, Node};
 
 use super::connection::Conn;
 use super::login::DeviceSession;
 use super::state::Server;
-use crate::phone::{Content, Incoming, Origin};
-use crate::wire::{attr, bytes, child, children, el, list, need, need_jid};
+use crate::phone::{Content, Incoming, Origin, Sealed};
+use crate::wire::{attr, bytes, child, children, el, has, list, need, need_jid};
 
 impl Server {
     /// ```text
@@ -19,6 +20,9 @@ impl Server {
     /// nothing else happens: what the real server does then is not known.
     pub(super) async fn on_message(&self, conn: &Conn, session: &DeviceSession, stanza: &Node) -> Result<()> {
         let (id, to) = (need(stanza, "id")?, need_jid(stanza, "to")?);
+        if to.is_group() {
+            return self.on_group_message(conn, session, stanza, &id, &to).await;
+        }
         let ack = el("ack").attr("class", "message").attr("id", id.as_str()).attr("from", to.clone());
         conn.send(ack.attr("t", self.nature.stamp()).build());
         for (target, sealed) in parts(stanza, &to)? {
@@ -42,7 +46,7 @@ impl Server {
         let Some(phone) = self.phone_of(target) else { return Ok(()) };
         let number = session.phone.number().to_owned();
         let origin = Origin { number, device: session.device, chat: to.clone() };
-        let content = Content::Sealed { kind: need(sealed, "type")?, bytes: bytes(sealed).context("an empty <enc>")? };
+        let content = Content::Sealed(Sealed::read(sealed)?);
         phone.receive(Incoming { origin, id: id.to_owned(), content }).await
     }
 
@@ -66,6 +70,12 @@ impl Server {
     }
 }
 
+impl Sealed {
+    pub(super) fn read(enc: &Node) -> Result<Self> {
+        Ok(Self { kind: need(enc, "type")?, bytes: bytes(enc).context("an empty <enc>")? })
+    }
+}
+
 /// The sealed parts of a message and whom each is for.
 fn parts<'a>(stanza: &'a Node, to: &Jid) -> Result<Vec<(Jid, &'a Node)>> {
     if let Some(participants) = child(stanza, "participants") {
@@ -75,17 +85,49 @@ fn parts<'a>(stanza: &'a Node, to: &Jid) -> Result<Vec<(Jid, &'a Node)>> {
     Ok(child(stanza, "enc").map(|sealed| (to.clone(), sealed)).into_iter().collect())
 }
 
-/// A receipt says that its messages arrived, one or several (`list > item id*`), and wants an ack itself. Whoever wrote them
-/// does not hear of it: see the README.
-pub(super) fn on_receipt(conn: &Conn, session: &DeviceSession, stanza: &Node) -> Result<()> {
-    let id = need(stanza, "id")?;
-    session.phone.acknowledge_message(session.device, &id);
-    for item in list(stanza, "list") {
-        session.phone.acknowledge_message(session.device, &need(item, "id")?);
+impl Server {
+    /// A receipt says that its messages arrived or were read, one or several (`list > item id*`), and wants an ack itself. Of
+    /// those that were read whoever wrote them hears; of the others they do not: see the README.
+    pub(super) fn on_receipt(&self, conn: &Conn, session: &DeviceSession, stanza: &Node) -> Result<()> {
+        let (id, to) = (need(stanza, "id")?, need_jid(stanza, "to")?);
+        let mut ids = vec![id.clone()];
+        for item in list(stanza, "list") {
+            ids.push(need(item, "id")?);
+        }
+        if has(stanza, "type", "read") {
+            let writer = if to.is_group() { need_jid(stanza, "participant")? } else { to.clone() };
+            if let Some(writer) = self.phone_of(&writer) {
+                session.phone.device_read(&writer, &to, &ids);
+            }
+        } else {
+            ids.iter().for_each(|id| session.phone.acknowledge_message(session.device, id));
+        }
+        conn.send(el("ack").attr("class", "receipt").attr("id", id).attr("from", to).build());
+        Ok(())
     }
-    let ack = el("ack").attr("class", "receipt").attr("id", id).attr("from", need_jid(stanza, "to")?);
-    conn.send(ack.build());
-    Ok(())
+
+    /// `chatstate to > composing [media=audio] | paused`: somebody is about to write.
+    pub(super) fn on_chatstate(&self, session: &DeviceSession, stanza: &Node) -> Result<()> {
+        let to = need_jid(stanza, "to")?;
+        let activity = match child(stanza, "composing") {
+            Some(composing) if has(composing, "media", "audio") => Activity::Recording,
+            Some(_) => Activity::Typing,
+            None => Activity::Paused,
+        };
+        let writer = session.phone.number();
+        match self.group(&to.to_string()) {
+            Some(group) => {
+                let others = self.members(&group).into_iter().filter(|member| member.number() != writer);
+                others.for_each(|member| member.sees(&group.chat(), activity));
+            }
+            None => {
+                if let Some(phone) = self.phone_of(&to) {
+                    phone.sees(writer, activity);
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// `ack class=message|receipt id [type]`: this one need not be sent again.

@@ -10,6 +10,7 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
 use super::connection::Conn;
+use super::groups::Group;
 use super::linking::{Finish, LinkRequest, Pending};
 use crate::nature::Nature;
 use crate::noise::{Pattern, ServerIdentity};
@@ -30,6 +31,8 @@ pub(crate) struct State {
     pub phones: BTreeMap<String, Arc<Phone>>,
     /// Hidden number to number.
     pub by_lid: HashMap<String, String>,
+    /// By their ids with `@g.us`.
+    pub groups: BTreeMap<String, Group>,
     /// Noise key of a device to its number and place.
     pub registered: HashMap<[u8; 32], (String, u16)>,
     /// Connections that register, by their id.

@@ -8,29 +8,38 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantline_standin::{MediaHost, Phone, PhoneError, StandIn};
-use grantline_whatsapp::Surroundings;
 use grantline_whatsapp::live::{Live, Web, WebAnswer, WebRequest};
+use grantline_whatsapp::{Activity, Chat, Content, Surroundings};
 use tokio::sync::watch;
 use whatsapp_rust::http::{HttpClient as _, HttpRequest};
 use whatsapp_rust::passkey::{build_webauthn_assertion_json, parse_request_options};
 
 use crate::contract::surroundings::TestClock;
-use crate::contract::{House, PhoneFace};
+use crate::contract::{House, PhoneFace, Shown};
+use crate::dialect;
 
 /// Any version is current to the stand-in.
 const VERSION: (u32, u32, u32) = (2, 3000, 1_000_000_000);
 
 pub async fn rooms() -> (House, Arc<StandIn>) {
+    let (house, standin, _) = rooms_with_media().await;
+    (house, standin)
+}
+
+/// The same, and where files lie.
+pub async fn rooms_with_media() -> (House, Arc<StandIn>, MediaHost) {
+    let media = MediaHost::default();
     let clock = Arc::new(RunningClock::new());
     let standin = Arc::new(StandIn::start(clock.clone()).await.expect("the stand-in starts"));
-    let connector = Arc::new(live(&standin.url(), clock.clone()));
-    let phones = Arc::new(StandInPhones { standin: Arc::clone(&standin), phones: Mutex::default() });
-    (House { connector, phones, clock }, standin)
+    let connector = Arc::new(live(&standin.url(), clock.clone(), &media));
+    let phones =
+        Arc::new(StandInPhones { standin: Arc::clone(&standin), media: media.clone(), phones: Mutex::default() });
+    (House { connector, phones, clock }, standin, media)
 }
 
 /// The live connector against a stand-in.
-pub fn live(chat_url: &str, surroundings: Arc<dyn Surroundings>) -> Live {
-    Live::against(chat_url, VERSION, surroundings, Arc::new(MediaWeb(MediaHost::default())))
+pub fn live(chat_url: &str, surroundings: Arc<dyn Surroundings>, media: &MediaHost) -> Live {
+    Live::against(chat_url, VERSION, surroundings, Arc::new(MediaWeb(media.clone())))
 }
 
 /// Time that passes by itself, since a network takes some, and that a test can move on besides.
@@ -93,6 +102,7 @@ impl Web for MediaWeb {
 
 struct StandInPhones {
     standin: Arc<StandIn>,
+    media: MediaHost,
     phones: Mutex<HashMap<String, Arc<Phone>>>,
 }
 
@@ -100,6 +110,11 @@ impl StandInPhones {
     fn phone(&self, number: &str) -> Arc<Phone> {
         Arc::clone(self.phones.lock().expect("whole").get(number).expect("the phone was added"))
     }
+}
+
+/// The same with what there is to tell.
+fn given<T>(result: Result<T, PhoneError>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
 }
 
 fn told<T>(result: Result<T, PhoneError>) -> Result<(), String> {
@@ -149,6 +164,45 @@ impl PhoneFace for StandInPhones {
     }
     async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String> {
         told(self.phone(number).send_text(to, body).await)
+    }
+    async fn send(
+        &self,
+        number: &str,
+        to: &Chat,
+        content: Content,
+        file: Vec<u8>,
+        reply_to: Option<&str>,
+    ) -> Result<String, String> {
+        let message = dialect::written(&self.media, &content, &file, reply_to);
+        given(self.phone(number).send(&to.to_string(), message).await)
+    }
+    async fn edit(&self, number: &str, wa_id: &str, body: &str) -> Result<(), String> {
+        given(self.phone(number).edit(wa_id, body).await)
+    }
+    async fn delete(&self, number: &str, wa_id: &str) -> Result<(), String> {
+        given(self.phone(number).delete(wa_id).await)
+    }
+    async fn vote(&self, number: &str, poll: &str, options: &[String]) -> Result<(), String> {
+        given(self.phone(number).vote(poll, options).await)
+    }
+    async fn messages(&self, number: &str) -> Vec<Shown> {
+        self.phone(number).messages().into_iter().map(dialect::shown).collect()
+    }
+    async fn file(&self, number: &str, wa_id: &str) -> Vec<u8> {
+        let shown = self.phone(number).messages().into_iter().find(|shown| shown.id == wa_id);
+        dialect::opened(&self.media, &shown.expect("the phone shows it").message)
+    }
+    async fn activity(&self, number: &str, chat: &Chat) -> Option<Activity> {
+        self.phone(number).activity(&chat.to_string())
+    }
+    async fn rename(&self, number: &str, profile_name: &str) {
+        self.phone(number).rename(profile_name).expect("the phone is online");
+    }
+    async fn set_picture(&self, number: &str, picture_url: Option<&str>) {
+        self.phone(number).set_picture(picture_url);
+    }
+    async fn make_group(&self, number: &str, subject: &str, members: &[String]) -> String {
+        self.phone(number).make_group(subject, members).expect("all of them have phones")
     }
     async fn mark_read(&self, number: &str, from: &str) -> Result<(), String> {
         told(self.phone(number).mark_read(from))

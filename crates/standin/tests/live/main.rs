@@ -5,13 +5,17 @@
 #[expect(dead_code, reason = "some promises are about time that stands still, as it does for the sandbox alone")]
 mod contract;
 mod crashing;
+mod dialect;
 mod endings;
 mod house;
+mod oddities;
 mod story;
 
 use contract::House;
 
 every_promise!(crate::a_house);
+every_kind_promise!(crate::a_house);
+every_group_promise!(crate::a_house);
 
 async fn a_house() -> House {
     house::rooms().await.0

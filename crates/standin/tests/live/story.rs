@@ -7,7 +7,7 @@ use grantline::app::Whatsapp;
 use grantline::demo::{self, CUSTOMER_PHONE, CUSTOMER_PROFILE, OWNER_PHONE, OWNER_PROFILE, story};
 use grantline::numbers;
 use grantline::platform::telemetry;
-use grantline_standin::{Phone, StandIn};
+use grantline_standin::{MediaHost, Phone, StandIn};
 use tokio::process::Command;
 
 use crate::house::{self, RunningClock};
@@ -54,7 +54,7 @@ async fn in_a_process_of_its_own() {
     };
     let chat_url = standin.url();
     let demo = demo::start_on(0, None, |env| {
-        let connector = Arc::new(house::live(&chat_url, numbers::surroundings(env)));
+        let connector = Arc::new(house::live(&chat_url, numbers::surroundings(env), &MediaHost::default()));
         Ok(Whatsapp { connector, sandbox: None })
     });
     let demo = demo.await.expect("the demo starts");

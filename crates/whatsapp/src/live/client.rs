@@ -16,7 +16,7 @@ use super::follow::Follower;
 use super::line::{Line, Standing, Stop};
 use super::linking::Wish;
 use super::patience::Patience;
-use super::receiving::Inbox;
+use super::receiving::{InHand, Inbox};
 use super::runtime::ClockedRuntime;
 use super::web::Fetcher;
 use crate::SessionError;
@@ -27,11 +27,12 @@ const HEARD_WAITING: usize = 4_096;
 /// How long a client may keep its turn to connect.
 const TURN: Duration = Duration::from_secs(20);
 
-/// A client, what it tells, and whether the device it stores belongs to an account.
+/// A client, what it tells, whether the device it stores belongs to an account, and what it received and did not acknowledge.
 pub(super) struct Made {
     pub handle: BotHandle,
     pub heard: mpsc::Receiver<Arc<Heard>>,
     pub is_stored: watch::Receiver<bool>,
+    pub in_hand: InHand,
 }
 
 /// Makes the client of a line and lets it connect. `device_name` is what the phone is to list, while linking.
@@ -45,6 +46,7 @@ pub(super) async fn make(
     let keys = Arc::new(line.keys());
     let is_stored = keys.is_linked();
     let (sender, heard) = mpsc::channel(HEARD_WAITING);
+    let in_hand = InHand::default();
     let mut transport = TokioWebSocketTransportFactory::new();
     if let Some(chat_url) = &shared.chat_url {
         transport = transport.with_url(chat_url.clone());
@@ -56,21 +58,22 @@ pub(super) async fn make(
         .with_runtime(ClockedRuntime { surroundings: Arc::clone(&shared.surroundings), gate: line.gate() })
         .with_version(version)
         .skip_history_sync()
-        .with_inbound_durability_hook(Inbox::new(Arc::clone(line), stopped))
-        .with_event_handler(Forwarder { line: Arc::clone(line), sender });
+        .with_inbound_durability_hook(Inbox::new(Arc::clone(line), stopped, in_hand.clone()))
+        .with_event_handler(Forwarder { line: Arc::clone(line), sender, in_hand: in_hand.clone() });
     if let Some(name) = device_name {
         let props = DevicePropsOverride::new().with_os(name).with_platform_type(PlatformType::CHROME);
         builder = builder.with_device_props(props);
     }
     let bot = builder.build().await.map_err(|error| SessionError::Damaged(error.to_string()))?;
     line.runs(Some(bot.client()));
-    Ok(Made { handle: bot.spawn(), heard, is_stored })
+    Ok(Made { handle: bot.spawn(), heard, is_stored, in_hand })
 }
 
 /// Takes what the library tells, in its order, where it is told.
 struct Forwarder {
     line: Arc<Line>,
     sender: mpsc::Sender<Arc<Heard>>,
+    in_hand: InHand,
 }
 
 impl EventHandler for Forwarder {
@@ -81,7 +84,8 @@ impl EventHandler for Forwarder {
                 let refusal = ack.error.as_deref().map(|code| code.parse().unwrap_or(0));
                 self.line.answered(&ack.id, refusal.map_or(Ok(()), Err));
             }
-            // These come through the inbox.
+            // These came through the inbox, and the library has acknowledged them now.
+            Heard::Messages(batch) if batch.hook_committed => self.in_hand.puts_down(),
             Heard::ServerAck(_) | Heard::Messages(_) | Heard::RawNode(_) | Heard::Notification(_) => {}
             _ => self.forward(event),
         }

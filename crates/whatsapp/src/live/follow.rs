@@ -15,6 +15,7 @@ use super::line::{Line, Standing, Stop};
 use super::linking::{self, Linking, Wish};
 use super::passkey::Gate;
 use super::patience::{self, Patience};
+use super::receiving::InHand;
 use super::sending;
 use crate::{Event, Halt, LinkFailure, UnlinkReason};
 
@@ -22,12 +23,15 @@ use crate::{Event, Halt, LinkFailure, UnlinkReason};
 const STORING_MS: i64 = 20_000;
 /// How long logging out waits for a connection over which it can be said.
 const REACHED_WITHIN: Duration = Duration::from_secs(20);
+/// How long closing waits for WhatsApp to be told what was saved.
+const ACKNOWLEDGING_MS: i64 = 5_000;
 
 pub(super) struct Follower {
     line: Arc<Line>,
     handle: BotHandle,
     heard: mpsc::Receiver<Arc<Heard>>,
     is_stored: watch::Receiver<bool>,
+    in_hand: InHand,
     stopped: watch::Receiver<Stop>,
     linking: Option<Linking>,
     gate: watch::Receiver<Gate>,
@@ -63,13 +67,14 @@ enum Next {
 impl Follower {
     pub fn new(line: Arc<Line>, made: Made, wish: Option<Wish>, stopped: watch::Receiver<Stop>) -> Self {
         let linking = wish.map(Linking::new);
-        let Made { handle, heard, is_stored } = made;
+        let Made { handle, heard, is_stored, in_hand } = made;
         Self {
             gate: line.gate(),
             line,
             handle,
             heard,
             is_stored,
+            in_hand,
             stopped,
             linking,
             no_code: mpsc::channel(1),
@@ -80,8 +85,8 @@ impl Follower {
     pub async fn run(mut self) {
         loop {
             let end = self.follow().await;
-            if matches!(end, End::Stopped) && *self.stopped.borrow() == Stop::LogOut {
-                self.says_goodbye().await;
+            if matches!(end, End::Stopped) {
+                self.lets_go().await;
             }
             self.line.runs(None);
             self.handle.client().disconnect().await;
@@ -149,6 +154,9 @@ impl Follower {
             Heard::Connected(_) => self.connected().await,
             Heard::Disconnected(_) if self.linking.is_none() => self.tells(Event::Disconnected).await,
             Heard::Receipt(receipt) => self.receipt(receipt).await,
+            Heard::SelfPushNameUpdated(name) if self.linking.is_none() => {
+                self.tells(Event::Renamed { profile_name: name.new_name.clone() }).await;
+            }
             Heard::LoggedOut(out) => return Some(self.ended(unlink_reason(&out.reason))),
             Heard::StreamReplaced(_) => return Some(self.ended(UnlinkReason::ReplacedElsewhere)),
             Heard::TemporaryBan(ban) => {
@@ -312,6 +320,7 @@ impl Follower {
     async fn connected(&mut self) {
         self.patience.connected();
         if self.linking.is_none() {
+            sending::sweep(&self.line).await;
             self.tells(Event::Connected).await;
         } else if let Some(client) = self.line.client() {
             // Another phone than the one that was to be linked. What follows is that we are logged out.
@@ -326,7 +335,7 @@ impl Follower {
         }
         let at_ms = receipt.timestamp.timestamp_millis();
         for wa_id in &receipt.message_ids {
-            let Some(id) = sending::our_id(&self.line, wa_id).await else { continue };
+            let Ok(Some(id)) = sending::our_id(&self.line, wa_id).await else { continue };
             match receipt.r#type {
                 ReceiptType::Delivered => self.tells(Event::Delivered { id, at_ms }).await,
                 ReceiptType::Read | ReceiptType::Played => self.tells(Event::Read { id, at_ms }).await,
@@ -337,6 +346,19 @@ impl Follower {
 
     async fn tells(&mut self, event: Event) {
         self.line.tells(event, &mut self.stopped).await;
+    }
+
+    /// What WhatsApp and the phone are to know before the connection goes. Once it is stopped, messages that nobody saved are
+    /// put down at once.
+    async fn lets_go(&self) {
+        let clock = &self.line.shared.surroundings;
+        tokio::select! {
+            () = self.in_hand.is_empty() => {}
+            () = clock.sleep_until(self.line.now_ms() + ACKNOWLEDGING_MS) => {}
+        }
+        if *self.stopped.borrow() == Stop::LogOut {
+            self.says_goodbye().await;
+        }
     }
 
     /// The phone is told over the connection there is, or not at all: then it lists a device that never comes again.
@@ -352,8 +374,8 @@ impl Follower {
     /// Makes the client anew. False when it is stopped meanwhile.
     async fn comes_back(&mut self, pause_ms: i64) -> bool {
         let made = remake(&self.line, &mut self.stopped, &mut self.patience, pause_ms).await;
-        let Some(Made { handle, heard, is_stored }) = made else { return false };
-        (self.handle, self.heard, self.is_stored) = (handle, heard, is_stored);
+        let Some(Made { handle, heard, is_stored, in_hand }) = made else { return false };
+        (self.handle, self.heard, self.is_stored, self.in_hand) = (handle, heard, is_stored, in_hand);
         true
     }
 

@@ -9,7 +9,7 @@ use whatsapp_rust::Client;
 use super::Shared;
 use super::keys::Keys;
 use super::passkey::Gate;
-use crate::{Event, KeyStore, SessionError, Told};
+use crate::{Event, KeyStore, SendFailure, SessionError, Told};
 
 pub(super) struct Line {
     pub shared: Arc<Shared>,
@@ -107,6 +107,15 @@ impl Line {
         self.inner().client.clone()
     }
 
+    /// The client, if it can be asked something now.
+    pub fn ready(&self) -> Result<Arc<Client>, SendFailure> {
+        match self.standing() {
+            Standing::Linked => self.client().filter(|client| client.is_logged_in()).ok_or(SendFailure::Network),
+            Standing::Unlinked | Standing::Linking => Err(SendFailure::NotLinked),
+            Standing::Over | Standing::Closed => Err(SendFailure::Network),
+        }
+    }
+
     pub fn runs(&self, client: Option<Arc<Client>>) {
         let mut inner = self.inner();
         inner.client = client;
@@ -156,13 +165,16 @@ impl Line {
             return false;
         }
         tokio::select! {
-            _ = stopped.wait_for(Stop::is_asked) => false,
+            // What is saved when the session is closed need not come again.
+            biased;
             is_saved = is_saved => is_saved.is_ok(),
+            _ = stopped.wait_for(Stop::is_asked) => false,
         }
     }
 
     async fn hands_over(&self, told: Told, stopped: &mut watch::Receiver<Stop>) -> bool {
         tokio::select! {
+            biased;
             _ = stopped.wait_for(Stop::is_asked) => false,
             sent = self.events.send(told) => sent.is_ok(),
         }

@@ -7,21 +7,30 @@
 //!   anew; `follow` is the task: it turns what the library tells into [`crate::Event`]s, and every end into a reason.
 //!   `linking` knows what is asked of the phone, `passkey` what WhatsApp asks of the account's passkey meanwhile.
 //! - `sending` and `receiving` carry messages. A message that came in is acknowledged to WhatsApp once the server saved it.
+//!   `compose` and `reading` say the same in WhatsApp's words and in ours, `vcard` does for the entries of address books.
+//!   `files` and `polls` remember what is needed later to fetch a file or to read a vote.
+//! - `asking` is every other call.
 //!
 //! The library writes codes and numbers to the `log` facade. This server does not listen to that; what is worth a line in
 //! its log is told here.
 
+mod asking;
 mod client;
+mod compose;
+mod files;
 mod follow;
 mod keys;
 mod line;
 mod linking;
 mod passkey;
 mod patience;
+mod polls;
+mod reading;
 mod receiving;
 mod runtime;
 mod sending;
 mod session;
+mod vcard;
 mod version;
 mod web;
 

@@ -12,8 +12,11 @@ use super::client::Running;
 use super::line::{Line, Standing, Stop};
 use super::linking::{self, Wish};
 use super::passkey::Gate;
-use super::sending;
-use crate::{KeyStore, Outgoing, PasskeyRefusal, SendFailure, Session, SessionError, Told};
+use super::{asking, files, sending};
+use crate::{
+    Activity, Chat, DownloadFailure, Group, KeyStore, Outgoing, PasskeyRefusal, Picture, SendFailure, Session,
+    SessionError, Told,
+};
 
 /// A session of the live WhatsApp. Dropping it without closing it cuts the connection.
 pub(super) struct LiveSession {
@@ -48,7 +51,6 @@ impl LiveSession {
         let device = line.keys().load().await.map_err(|error| SessionError::Damaged(error.to_string()))?;
         let session = Self { line, work: Mutex::default() };
         if device.is_some_and(|device| device.pn.is_some()) {
-            sending::sweep(&session.line).await;
             session.work.lock().await.running = Some(Running::restore(&session.line));
         }
         Ok(session)
@@ -114,6 +116,38 @@ impl Session for LiveSession {
 
     async fn send(&self, message: Outgoing) -> Result<(), SendFailure> {
         sending::send(&self.line, message).await
+    }
+
+    async fn edit(&self, chat: &Chat, id: &str, body: &str) -> Result<(), SendFailure> {
+        sending::edit(&self.line, chat, id, body).await
+    }
+
+    async fn delete(&self, chat: &Chat, id: &str) -> Result<(), SendFailure> {
+        sending::delete(&self.line, chat, id).await
+    }
+
+    async fn mark_read(&self, chat: &Chat, from: &str, wa_ids: &[String]) -> Result<(), SendFailure> {
+        asking::mark_read(&self.line, chat, from, wa_ids).await
+    }
+
+    async fn show(&self, chat: &Chat, activity: Activity) -> Result<(), SendFailure> {
+        asking::show(&self.line, chat, activity).await
+    }
+
+    async fn download(&self, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        files::download(&self.line, wa_id).await
+    }
+
+    async fn are_on_whatsapp(&self, phones: &[String]) -> Result<Vec<bool>, SendFailure> {
+        asking::are_on_whatsapp(&self.line, phones).await
+    }
+
+    async fn picture(&self, of: &Chat) -> Result<Option<Picture>, SendFailure> {
+        asking::picture(&self.line, of).await
+    }
+
+    async fn groups(&self) -> Result<Vec<Group>, SendFailure> {
+        asking::groups(&self.line).await
     }
 
     async fn log_out(&self) -> Result<(), SessionError> {

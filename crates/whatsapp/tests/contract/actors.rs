@@ -187,16 +187,26 @@ impl Gateway {
         assert_eq!(self.hears_but_qr_codes().await, Event::Confirming);
         match self.hears().await {
             Event::Linked { phone: number, profile_name, device_name } => {
-                assert_eq!(number, phone.number);
-                // WhatsApp tells it with the link, or later.
-                assert!(profile_name.is_empty() || profile_name == format!("Holder of {number}"), "{profile_name}");
-                assert_eq!(device_name, DEVICE);
+                assert_eq!((number.as_str(), device_name.as_str()), (phone.number.as_str(), DEVICE));
+                self.hears_connected(profile_name, &format!("Holder of {number}")).await;
             }
             other => panic!("a link was to come, not {other:?}"),
         }
-        assert_eq!(self.hears().await, Event::Connected);
         self.hears_nothing().await;
         assert!(!self.keys.is_empty(), "a link that was told can be found again");
+    }
+
+    /// The name that the account shows is told with the link, or as a new one right after it.
+    async fn hears_connected(&mut self, mut profile_name: String, expected: &str) {
+        let mut is_connected = false;
+        while !is_connected || profile_name.is_empty() {
+            match self.hears().await {
+                Event::Connected if !is_connected => is_connected = true,
+                Event::Renamed { profile_name: told } if profile_name.is_empty() => profile_name = told,
+                other => panic!("a linked number was to connect, not {other:?}"),
+            }
+        }
+        assert_eq!(profile_name, expected);
     }
 
     /// The whole way, by code.
