@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::abort;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use grantline::numbers;
@@ -27,15 +28,23 @@ const BEN: &str = "4915112345678";
 /// Says to this program, when it is started once more, that it is the server: where WhatsApp is, where the database is, and
 /// after how many steps it dies.
 const AS_SERVER: [&str; 3] = ["GRANTLINE_TEST_CHAT_URL", "GRANTLINE_TEST_FOLDER", "GRANTLINE_TEST_STEPS"];
+/// Enough to forget a message and to tell WhatsApp so, for a connector that would not wait until it is saved.
+const LINGER: Duration = Duration::from_millis(300);
 const NEVER: usize = usize::MAX;
 
 /// The steps that are left to live.
 struct Life(AtomicUsize);
 
 impl Life {
+    async fn step(&self) {
+        self.step_and_linger(Duration::ZERO).await;
+    }
+
+    /// Before the end whoever does not wait for this step has some time to go on without it.
     #[expect(clippy::disallowed_methods, reason = "death in the middle is what this is about")]
-    fn step(&self) {
+    async fn step_and_linger(&self, some_time: Duration) {
         if self.0.fetch_sub(1, Ordering::SeqCst) == 0 {
+            tokio::time::sleep(some_time).await;
             abort();
         }
     }
@@ -78,12 +87,12 @@ async fn passes_on(told: Told, events: &mpsc::Sender<Told>, life: &Life) -> bool
     if !matches!(told.event, Event::Received { .. }) {
         return events.send(told).await.is_ok();
     }
-    life.step();
+    life.step_and_linger(LINGER).await;
     let (again, is_saved) = Told::awaited(told.event.clone());
     if events.send(again).await.is_err() || is_saved.await.is_err() {
         return false;
     }
-    life.step();
+    life.step().await;
     told.is_saved();
     true
 }
@@ -105,9 +114,9 @@ impl KeyStore for MortalKeys {
         self.keys.keys(kind, prefix).await
     }
     async fn apply(&self, changes: Vec<KeyChange>) -> Result<(), SessionError> {
-        self.life.step();
+        self.life.step().await;
         let applied = self.keys.apply(changes).await;
-        self.life.step();
+        self.life.step().await;
         applied
     }
     async fn sweep(&self, kind: &str, up_to_s: i64) -> Result<u32, SessionError> {
