@@ -14,10 +14,12 @@ use tokio::task::JoinSet;
 pub struct Load {
     pub address: SocketAddr,
     pub connections: usize,
+    /// The status of every answer, such as `200`.
+    pub status: u16,
 }
 
 impl Load {
-    /// Sends `count` requests and gives answers a second. Any answer but 200 is a failure.
+    /// Sends `count` requests and gives answers a second. Any other answer is a failure.
     #[expect(clippy::disallowed_methods, reason = "this program measures real time")]
     pub async fn run(&self, count: usize, request: impl Fn(usize) -> String) -> anyhow::Result<f64> {
         let requests: Arc<Vec<String>> = Arc::new((0..count).map(request).collect());
@@ -25,7 +27,7 @@ impl Load {
         let mut workers = JoinSet::new();
         let begun = Instant::now();
         for _ in 0..self.connections {
-            workers.spawn(work(self.address, Arc::clone(&requests), Arc::clone(&next)));
+            workers.spawn(work(self.address, self.status, Arc::clone(&requests), Arc::clone(&next)));
         }
         while let Some(done) = workers.join_next().await {
             done??;
@@ -35,14 +37,20 @@ impl Load {
     }
 }
 
-async fn work(address: SocketAddr, requests: Arc<Vec<String>>, next: Arc<AtomicUsize>) -> anyhow::Result<()> {
+async fn work(
+    address: SocketAddr,
+    status: u16,
+    requests: Arc<Vec<String>>,
+    next: Arc<AtomicUsize>,
+) -> anyhow::Result<()> {
+    let wanted = format!("HTTP/1.1 {status} ");
     let mut connection = TcpStream::connect(address).await?;
     connection.set_nodelay(true)?;
     let mut buffer = Vec::new();
     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
         connection.write_all(request.as_bytes()).await?;
         let answer = answer(&mut connection, &mut buffer).await?;
-        ensure!(answer.starts_with("HTTP/1.1 200"), "refused: {answer}");
+        ensure!(answer.starts_with(&wanted), "refused: {answer}");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod load;
 mod place;
 mod receiver;
+mod seed;
 mod server;
 mod webhooks;
 mod yardstick;
@@ -33,13 +34,14 @@ async fn main() -> anyhow::Result<()> {
     }
 
     let hello = yardstick::Hello::start().await?;
-    let hello_load = Load { address: hello.address, connections: CONNECTIONS }.run(CALLS, |_| get("/", "")).await?;
+    let hello_load =
+        Load { address: hello.address, connections: CONNECTIONS, status: 200 }.run(CALLS, |_| get("/", "")).await?;
     let hello_memory = hello.memory_kib()?;
     let rows_a_second = yardstick::durable_rows_a_second(ROWS).await?;
 
     let server = Server::start(&program, CODES).await?;
     let idle = server.memory_kib()?;
-    let load = Load { address: server.address, connections: CONNECTIONS };
+    let load = Load { address: server.address, connections: CONNECTIONS, status: 200 };
     let bearer = server.bearer().await?;
     let calls = load.run(CALLS, |_| get("/v1/account", &bearer)).await?;
     let exchanges = load.run(CODES - 1, |index| server.exchange(index + 1)).await?;

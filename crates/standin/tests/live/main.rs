@@ -4,11 +4,16 @@
 #[macro_use]
 #[expect(dead_code, reason = "some promises are about time that stands still, as it does for the sandbox alone")]
 mod contract;
-mod crashing;
 mod dialect;
+mod dying;
 mod endings;
 mod house;
 mod oddities;
+mod process;
+mod running;
+#[path = "../../../../bench/src/seed.rs"]
+mod seed;
+mod server;
 mod story;
 
 use contract::House;

@@ -10,7 +10,7 @@ use grantline::platform::telemetry;
 use grantline_standin::{MediaHost, Phone, StandIn};
 use tokio::process::Command;
 
-use crate::house::{self, RunningClock};
+use crate::running::{self, RunningClock};
 
 /// Two phones of the stand-in.
 struct TwoPhones {
@@ -54,7 +54,7 @@ async fn in_a_process_of_its_own() {
     };
     let chat_url = standin.url();
     let demo = demo::start_on(0, None, |env| {
-        let connector = Arc::new(house::live(&chat_url, numbers::surroundings(env), &MediaHost::default()));
+        let connector = Arc::new(running::live(&chat_url, numbers::surroundings(env), &MediaHost::default()));
         Ok(Whatsapp { connector, sandbox: None })
     });
     let demo = demo.await.expect("the demo starts");
