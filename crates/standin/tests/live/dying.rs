@@ -1,9 +1,8 @@
 //! The server's process dies in the middle, between every two steps of a message's way in, and another one takes its database
 //! over: nothing is lost, and nothing is kept twice.
 //!
-//! The steps are counted around the real connector and the real database: before and after each change of the keys, before a
-//! message is told, and when it is saved but WhatsApp was not told so yet. Death is `abort`: nothing is written, closed or said
-//! any more.
+//! The moments are counted around the real connector and the real database. Death is `abort`: nothing is written, closed or
+//! said any more.
 
 use std::path::Path;
 use std::process::abort;
@@ -26,25 +25,27 @@ const ANN: &str = "491701234567";
 const BEN: &str = "4915112345678";
 
 /// Says to this program, when it is started once more, that it is the server: where WhatsApp is, where the database is, and
-/// after how many steps it dies.
-const AS_SERVER: [&str; 3] = ["GRANTLINE_TEST_CHAT_URL", "GRANTLINE_TEST_FOLDER", "GRANTLINE_TEST_STEPS"];
+/// when it dies.
+const AS_SERVER: [&str; 3] = ["GRANTLINE_TEST_CHAT_URL", "GRANTLINE_TEST_FOLDER", "GRANTLINE_TEST_DIES"];
 /// Enough to forget a message and to tell WhatsApp so, for a connector that would not wait until it is saved.
 const LINGER: Duration = Duration::from_millis(300);
-const NEVER: usize = usize::MAX;
 
-/// The steps that are left to live.
-struct Life(AtomicUsize);
+/// The moments between two steps.
+const MOMENTS: [&str; 4] = ["before keys are written", "after keys were written", "before a message is saved", SAVED];
+const SAVED: &str = "after a message was saved";
+
+/// A life that ends at such a moment, when it has come so often.
+struct Life {
+    moment: String,
+    left: AtomicUsize,
+}
 
 impl Life {
-    async fn step(&self) {
-        self.step_and_linger(Duration::ZERO).await;
-    }
-
-    /// Before the end whoever does not wait for this step has some time to go on without it.
+    /// Whoever does not wait for this moment to pass has some time to go on without it, before all ends.
     #[expect(clippy::disallowed_methods, reason = "death in the middle is what this is about")]
-    async fn step_and_linger(&self, some_time: Duration) {
-        if self.0.fetch_sub(1, Ordering::SeqCst) == 0 {
-            tokio::time::sleep(some_time).await;
+    async fn passes(&self, moment: &str) {
+        if self.moment == moment && self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            tokio::time::sleep(LINGER).await;
             abort();
         }
     }
@@ -87,12 +88,12 @@ async fn passes_on(told: Told, events: &mpsc::Sender<Told>, life: &Life) -> bool
     if !matches!(told.event, Event::Received { .. }) {
         return events.send(told).await.is_ok();
     }
-    life.step_and_linger(LINGER).await;
+    life.passes("before a message is saved").await;
     let (again, is_saved) = Told::awaited(told.event.clone());
     if events.send(again).await.is_err() || is_saved.await.is_err() {
         return false;
     }
-    life.step().await;
+    life.passes(SAVED).await;
     told.is_saved();
     true
 }
@@ -114,9 +115,9 @@ impl KeyStore for MortalKeys {
         self.keys.keys(kind, prefix).await
     }
     async fn apply(&self, changes: Vec<KeyChange>) -> Result<(), SessionError> {
-        self.life.step().await;
+        self.life.passes("before keys are written").await;
         let applied = self.keys.apply(changes).await;
-        self.life.step().await;
+        self.life.passes("after keys were written").await;
         applied
     }
     async fn sweep(&self, kind: &str, up_to_s: i64) -> Result<u32, SessionError> {
@@ -131,11 +132,13 @@ impl KeyStore for MortalKeys {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_process_of_its_own() {
     #[expect(clippy::disallowed_methods, reason = "the test below says so")]
-    let [chat_url, folder, steps] = AS_SERVER.map(|name| std::env::var(name).unwrap_or_default());
+    let [chat_url, folder, dies] = AS_SERVER.map(|name| std::env::var(name).unwrap_or_default());
     if chat_url.is_empty() {
         return;
     }
-    let life = Arc::new(Life(AtomicUsize::new(steps.parse().expect("a number"))));
+    let (moment, left) = dies.split_once(':').expect("a moment and a number");
+    let left = AtomicUsize::new(left.parse().expect("a number"));
+    let life = Arc::new(Life { moment: moment.to_owned(), left });
     let served = server::run(Path::new(&folder), "127.0.0.1:0", |env| {
         Arc::new(Mortal {
             connector: running::live(&chat_url, numbers::surroundings(env), &MediaHost::default()),
@@ -152,16 +155,16 @@ struct House {
 }
 
 impl House {
-    fn server(&self, steps: usize) -> Process {
+    fn server(&self, moment: &str, nth: usize) -> Process {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", "dying::in_a_process_of_its_own", "--nocapture"]);
         let folder = self.folder.path().to_str().expect("a path of letters");
-        command.envs(AS_SERVER.into_iter().zip([self.standin.url().as_str(), folder, &steps.to_string()]));
+        command.envs(AS_SERVER.into_iter().zip([self.standin.url().as_str(), folder, &format!("{moment}:{nth}")]));
         Process::spawn(&mut command).expect("it starts")
     }
 
     async fn links(&self, phone: &Phone) {
-        let server = self.server(NEVER);
+        let server = self.server("never", 0);
         let code = server.asks(&format!("link {ANN}"), &format!("code {ANN} ")).await.expect("a code");
         phone.type_code(&code).await.expect("the code is right");
         phone.confirm_link().await.expect("the link is made");
@@ -188,16 +191,18 @@ async fn whenever_the_process_dies_no_message_is_lost_or_doubled() {
     let ben = house.standin.add_phone(BEN, "Ben").expect("a phone");
     house.links(&ann).await;
     let mut written = Vec::new();
-    for steps in 0.. {
-        let body = format!("before death {steps}");
-        ben.send_text(ANN, &body).await.expect("it is sent");
-        written.push(body);
-        let server = house.server(steps);
-        let has_all = server.counts("received", written.len()).await;
-        // Death may also come while it stops.
-        if has_all.is_ok() && server.stops().await.is_ok() {
-            assert!(steps > 6, "it died at {steps} moments only");
-            break;
+    for moment in MOMENTS {
+        for nth in 0.. {
+            let body = format!("{moment}, {nth}");
+            ben.send_text(ANN, &body).await.expect("it is sent");
+            written.push(body);
+            let server = house.server(moment, nth);
+            let has_all = server.counts("received", written.len()).await;
+            // Death may also come while it stops.
+            if has_all.is_ok() && server.stops().await.is_ok() {
+                assert!(nth > 0, "it never died {moment}");
+                break;
+            }
         }
     }
     let mut kept = house.kept().await;

@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{Mutex, broadcast};
 
 /// Nothing takes nearly as long: without it a fault would be a wait that never ends.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 pub struct Process {
     pub child: Child,
