@@ -145,7 +145,7 @@ fn router(shared: &Shared) -> Router {
     let env = &shared.env;
     let routes = Router::new()
         .merge(pages(shared))
-        .merge(api::routes(env, &shared.live))
+        .merge(api::routes(env, &shared.live, &shared.sessions))
         .merge(oauth::endpoints(env.clone(), shared.live.clone()))
         .merge(apps::logo_routes(env.clone()))
         .merge(asset_routes())

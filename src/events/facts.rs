@@ -23,7 +23,7 @@ pub struct MessageFact {
     pub from: Option<String>,
     #[serde(rename = "type")]
     pub kind: &'static str,
-    // Left out of what is told of a message that goes out: its app knows what it sent.
+    // Left out of what is told of a message that an app sent, and of one that was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, inline)]
     pub text: Option<TextFact>,
@@ -34,6 +34,24 @@ pub struct MessageFact {
     pub created_at: String,
     #[schema(format = DateTime)]
     pub changed_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub origin: Option<&'static str>,
+    #[schema(required, format = DateTime)]
+    pub edited_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    pub deleted_at: Option<String>,
+}
+
+/// What somebody chose in a poll.
+#[derive(Serialize, ToSchema)]
+pub struct VoteFact {
+    pub message_id: String,
+    pub number_id: String,
+    pub from: String,
+    pub options: Vec<String>,
+    #[schema(format = DateTime)]
+    pub voted_at: String,
 }
 
 /// The words of a message.
@@ -136,6 +154,10 @@ pub struct EndpointFact {
 
 impl Shape for MessageFact {
     const KEY: &'static str = "message";
+}
+
+impl Shape for VoteFact {
+    const KEY: &'static str = "vote";
 }
 
 impl Shape for NumberFact {

@@ -20,6 +20,7 @@ pub use catalogue_api::{fact_schemas, webhooks};
 pub use event::{Event, Hearer, Kind, Saved, Subject};
 pub use facts::{
     AppFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, MessageFact, NumberFact, NumbersFact, TextFact,
+    VoteFact,
 };
 pub use feed::LookUp;
 pub use jobs::{jobs, take_over};
@@ -42,13 +43,23 @@ const BELL: &str = "events";
 
 /// Saves a fact. Call it inside the unit of work that makes the fact true: then neither exists without the other.
 pub async fn emit(tx: &mut Tx, env: &Env, event: Event) -> sqlx::Result<()> {
+    emit_words(tx, env, event, None).await
+}
+
+/// The same of a fact that holds the words of a message: [`retell`] finds it by the message's id.
+pub async fn emit_words(tx: &mut Tx, env: &Env, event: Event, message_id: Option<&str>) -> sqlx::Result<()> {
     tx.ring(BELL);
     let now = env.now();
-    let seq = store::outbox::insert(tx, &env.id("evt"), &event, now).await?;
+    let seq = store::outbox::insert(tx, &env.id("evt"), &event, message_id, now).await?;
     if store::lanes::wake(tx, &event, seq, now).await? {
         tx.ring(webhooks::dispatch::JOB);
     }
     Ok(())
+}
+
+/// The words of a message are gone: from now on whatever is kept of facts that held them tells `data` in their place.
+pub async fn retell(tx: &mut Tx, message_id: &str, data: &serde_json::Value) -> sqlx::Result<()> {
+    store::outbox::replace_words(tx, message_id, data).await
 }
 
 /// From now on the app's endpoints hear of the workspace. Call it in the transaction that makes the grant, before the first

@@ -56,7 +56,7 @@ struct NewMessage {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewTextBody {
+pub(super) struct NewTextBody {
     /// 1 to 4096 characters.
     #[schema(min_length = 1, max_length = 4096)]
     body: String,
@@ -149,12 +149,16 @@ fn text_of(new: NewMessage) -> Result<NewText, Problem> {
     let to = Phone::parse(&new.to).map_err(|refusal| {
         invalid("to", format!("`to` must be a phone number with its country code, such as +447700900123: {refusal}."))
     })?;
-    let body = Body::parse(new.text.0.body).map_err(|refusal| match refusal {
+    Ok(NewText { number_id: new.number_id, to, body: body_of(new.text.0)? })
+}
+
+/// The words of a text, if they can be sent.
+pub(super) fn body_of(text: NewTextBody) -> Result<Body, Problem> {
+    Body::parse(text.body).map_err(|refusal| match refusal {
         BodyRefusal::Blank => invalid("text.body", "`text.body` must hold some words."),
         BodyRefusal::TooLong => invalid("text.body", format!("`text.body` has at most {BODY_LENGTH_MAX} characters.")),
         BodyRefusal::Nul => invalid("text.body", "`text.body` cannot hold the character U+0000."),
-    })?;
-    Ok(NewText { number_id: new.number_id, to, body })
+    })
 }
 
 fn send_problem(error: SendError) -> Problem {
@@ -213,12 +217,13 @@ async fn get_message(
     Path(id): Path<String>,
 ) -> Result<JsonAnswer<MessageView>, Problem> {
     let found = find(&env, &authority, &id).await;
-    let message =
-        found.map_err(|error| Problem::broken(&error, "a message could not be looked up"))?.ok_or_else(|| {
-            let detail = "There is no such message, or this grant does not cover its number.";
-            Problem::new(StatusCode::NOT_FOUND, "message_not_found", detail)
-        })?;
-    Ok(JsonAnswer(MessageView::of(&message)))
+    let found = found.map_err(|error| Problem::broken(&error, "a message could not be looked up"))?;
+    Ok(JsonAnswer(MessageView::of(&found.ok_or_else(message_not_found)?)))
+}
+
+pub(super) fn message_not_found() -> Problem {
+    let detail = "There is no such message, or this grant does not cover its number.";
+    Problem::new(StatusCode::NOT_FOUND, "message_not_found", detail)
 }
 
 #[derive(Default, Deserialize)]

@@ -1,9 +1,9 @@
-//! What WhatsApp tells: receipts of what we sent, and texts that came in.
+//! What WhatsApp tells: receipts of what we sent, and texts that came in or that the account's holder wrote elsewhere.
 
 use async_trait::async_trait;
 
 use super::store::{self, Change, Once};
-use super::{Body, Direction, Message, Reason, State, news};
+use super::{Body, Direction, Message, Origin, Reason, State, news};
 use crate::numbers::{MessageSink, MessageTold, Number};
 use crate::platform::{Env, Timestamp};
 
@@ -33,9 +33,18 @@ impl MessageSink for Inbox {
                     reason: None,
                     created_at: at.min(now),
                     changed_at: now,
+                    origin: None,
+                    edited_at: None,
+                    deleted_at: None,
                 };
                 self.keep(message, wa_id).await?;
             }
+            MessageTold::SentElsewhere { wa_id, to, body, at } => {
+                self.keep(self.written_elsewhere(number, to, body, at), wa_id).await?;
+            }
+            MessageTold::Edited { message, body, at } => self.edited(number, message, body, at).await?,
+            MessageTold::Deleted { message, at } => self.deleted(number, message, at).await?,
+            MessageTold::Voted { poll, from, options, at } => self.voted(number, poll, from, options, at).await?,
         }
         Ok(())
     }
@@ -63,6 +72,26 @@ impl Inbox {
             })
         });
         unit.await
+    }
+
+    fn written_elsewhere(&self, number: &Number, to: String, body: String, at: Timestamp) -> Message {
+        let now = self.0.now();
+        Message {
+            id: self.0.id("msg"),
+            workspace_id: number.workspace_id.clone(),
+            number_id: number.id.clone(),
+            grant_id: None,
+            direction: Direction::Out,
+            peer: to,
+            body: Body::received(body),
+            state: State::Sent,
+            reason: None,
+            created_at: at.min(now),
+            changed_at: now,
+            origin: Some(Origin::Phone),
+            edited_at: None,
+            deleted_at: None,
+        }
     }
 
     async fn keep(&self, message: Message, wa_id: String) -> sqlx::Result<()> {

@@ -26,6 +26,20 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When it reached its state.
     pub changed_at: Timestamp,
+    /// Where it was written; `None` for what came in.
+    pub origin: Option<Origin>,
+    /// When its words were changed last.
+    pub edited_at: Option<Timestamp>,
+    /// When it was taken back. Its words are gone since then.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Message {
+    /// What it says, unless it was taken back.
+    #[must_use]
+    pub fn words(&self) -> Option<&Body> {
+        self.deleted_at.is_none().then_some(&self.body)
+    }
 }
 
 /// The words of a message. They stand in no log and no audit entry, hence no derived `Debug`.
@@ -78,6 +92,18 @@ impl fmt::Debug for Body {
     }
 }
 
+/// Where a message that goes out was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(
+    as = MessageOrigin,
+    description = "`api`: an app sent it. `phone`: the account's holder wrote it on the phone, or on another device of theirs."
+)]
+pub enum Origin {
+    Api,
+    Phone,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MessageDirection, description = "`out`: the number sent it. `in`: the number received it.")]
@@ -113,7 +139,8 @@ pub enum State {
     as = MessageReason,
     description = "Why a message failed. `not_linked`: its number lost its link. `not_on_whatsapp`: the recipient has no WhatsApp \
         account. `refused`: WhatsApp or the recipient refused it. `throttled`, `network`: WhatsApp wanted a pause, or could not be \
-        reached. `unsupported`: its number's way to WhatsApp has no such message. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued."
+        reached. `unsupported`: its number's way to WhatsApp has no such message. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued. \
+        `deleted`: it was deleted while it was queued."
 )]
 pub enum Reason {
     NotLinked,
@@ -127,6 +154,8 @@ pub enum Reason {
     Expired,
     /// The grant ended, or its app was stopped, while the message waited.
     AccessEnded,
+    /// It was taken back while it waited.
+    Deleted,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -147,6 +176,26 @@ impl Direction {
             Self::Out => "out",
             Self::In => "in",
         }
+    }
+}
+
+impl Origin {
+    pub const ALL: [Self; 2] = [Self::Api, Self::Phone];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        find(&Self::ALL, Self::name, text)
     }
 }
 
@@ -195,7 +244,7 @@ impl FromStr for State {
 }
 
 impl Reason {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotLinked,
         Self::NotOnWhatsapp,
         Self::Refused,
@@ -204,6 +253,7 @@ impl Reason {
         Self::Unsupported,
         Self::Expired,
         Self::AccessEnded,
+        Self::Deleted,
     ];
 
     #[must_use]
@@ -217,6 +267,7 @@ impl Reason {
             Self::Unsupported => "unsupported",
             Self::Expired => "expired",
             Self::AccessEnded => "access_ended",
+            Self::Deleted => "deleted",
         }
     }
 }
@@ -266,9 +317,11 @@ mod tests {
         State::ALL.iter().for_each(|state| same(serde_json::json!(state), state.name()));
         Reason::ALL.iter().for_each(|reason| same(serde_json::json!(reason), reason.name()));
         Direction::ALL.iter().for_each(|direction| same(serde_json::json!(direction), direction.name()));
+        Origin::ALL.iter().for_each(|origin| same(serde_json::json!(origin), origin.name()));
         assert!(State::ALL.iter().all(|state| state.name().parse() == Ok(*state)));
         assert!(Reason::ALL.iter().all(|reason| reason.name().parse() == Ok(*reason)));
         assert!(Direction::ALL.iter().all(|direction| direction.name().parse() == Ok(*direction)));
+        assert!(Origin::ALL.iter().all(|origin| origin.name().parse() == Ok(*origin)));
         assert!("gone".parse::<State>().is_err());
     }
 

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use super::list::list_workspace;
-use super::{Direction, Filter, Grants, ListError, Message, State};
+use super::{Direction, Filter, Grants, ListError, Message, Origin, State};
 use crate::accounts::{InWorkspace, Right};
 use crate::events::Live;
 use crate::numbers::{self, Number, Phone};
@@ -76,6 +76,21 @@ impl Row {
 
     fn peer(&self) -> String {
         Phone::of_digits(&self.message.peer).international()
+    }
+
+    /// Why no app stands beside the message.
+    fn no_app_words(&self) -> &'static str {
+        match self.message.origin {
+            Some(Origin::Api) => "messages-unknown-app",
+            Some(Origin::Phone) => "messages-from-phone",
+            None => "messages-no-app",
+        }
+    }
+
+    /// What became of the words.
+    fn change_words(&self) -> Option<&'static str> {
+        let edited = self.message.edited_at.map(|_| "message-edited");
+        self.message.deleted_at.map(|_| "message-deleted").or(edited)
     }
 
     fn peer_words(&self) -> &'static str {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::choose::{self, Candidate, NumberRefusal};
 use super::message::is_id;
 use super::store::{self, Once};
-use super::{Direction, IdempotencyKey, Message, NewText, State, jobs, news};
+use super::{Direction, IdempotencyKey, Message, NewText, Origin, State, jobs, news};
 use crate::access::Authority;
 use crate::audit::{self, Entry, Who};
 use crate::numbers::{self, Number, Phone};
@@ -67,6 +67,9 @@ pub async fn send(
         reason: None,
         created_at: now,
         changed_at: now,
+        origin: Some(Origin::Api),
+        edited_at: None,
+        deleted_at: None,
     };
     let (unit_env, who, authority) = (env.clone(), who.clone(), authority.clone());
     env.db

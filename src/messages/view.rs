@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Direction, Message, Reason, State};
+use super::{Direction, Message, Origin, Reason, State};
+use crate::platform::Timestamp;
 
 /// A text that a number sent or received.
 #[derive(Serialize, ToSchema)]
@@ -11,7 +12,8 @@ use super::{Direction, Message, Reason, State};
     "id": "msg_019b76da7c0075b8a7a6d8d5d8c1d3f2", "number_id": "num_019b76da7c0075b8a7a6d8d5d8c1d3f1", "direction": "out",
     "to": "+447700900123", "type": "text", "text": { "body": "Your table is booked for Friday at 19:00." },
     "state": "queued", "reason": null,
-    "created_at": "2026-01-01T00:00:00.000Z", "changed_at": "2026-01-01T00:00:00.000Z"
+    "created_at": "2026-01-01T00:00:00.000Z", "changed_at": "2026-01-01T00:00:00.000Z",
+    "origin": "api", "edited_at": null, "deleted_at": null
 }))]
 pub struct MessageView {
     id: String,
@@ -28,8 +30,10 @@ pub struct MessageView {
     from: Option<String>,
     #[serde(rename = "type")]
     kind: Kind,
-    #[schema(inline)]
-    text: TextView,
+    /// What it says, until it is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, inline)]
+    text: Option<TextView>,
     state: State,
     /// `null` in every state but `failed`.
     #[schema(required)]
@@ -40,6 +44,16 @@ pub struct MessageView {
     /// When it reached its state. RFC 3339, UTC.
     #[schema(format = DateTime)]
     changed_at: String,
+    /// Where it was written. Only on messages that go out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    origin: Option<Origin>,
+    /// When its words were changed last; `null` if they never were. RFC 3339, UTC.
+    #[schema(required, format = DateTime)]
+    edited_at: Option<String>,
+    /// When it was deleted for everyone; `null` if it was not. Its words are gone since then. RFC 3339, UTC.
+    #[schema(required, format = DateTime)]
+    deleted_at: Option<String>,
 }
 
 /// What kind of message it is.
@@ -70,11 +84,14 @@ impl MessageView {
             to,
             from,
             kind: Kind::Text,
-            text: TextView { body: message.body.as_str().to_owned() },
+            text: message.words().map(|body| TextView { body: body.as_str().to_owned() }),
             state: message.state,
             reason: message.reason,
             created_at: message.created_at.rfc3339(),
             changed_at: message.changed_at.rfc3339(),
+            origin: message.origin,
+            edited_at: message.edited_at.map(Timestamp::rfc3339),
+            deleted_at: message.deleted_at.map(Timestamp::rfc3339),
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::platform::{Env, Timestamp};
 
 /// Events that may wait for a session's task; then the connector waits.
 const EVENTS_WAITING: usize = 64;
+/// How long somebody who asks waits for WhatsApp's answer: less than a request may last.
+const ANSWER_WAIT_S: i64 = 30;
 /// Sessions that are closed at once when the server stops.
 const CLOSED_AT_ONCE: usize = 8;
 
@@ -162,6 +164,28 @@ impl Sessions {
         match self.session(number_id).await {
             Some(session) => session.send(message).await,
             None => Err(SendFailure::NotLinked),
+        }
+    }
+
+    /// Asks something of the number's session, for somebody who waits for the answer.
+    pub async fn ask<T, F>(
+        &self,
+        number_id: &str,
+        question: impl FnOnce(Arc<dyn Session>) -> F,
+    ) -> Result<T, SendFailure>
+    where
+        F: Future<Output = Result<T, SendFailure>>,
+    {
+        let env = self.env();
+        let asked = async {
+            match self.session(number_id).await {
+                Some(session) => question(session).await,
+                None => Err(SendFailure::NotLinked),
+            }
+        };
+        tokio::select! {
+            answer = asked => answer,
+            () = env.clock.sleep_until(env.now().plus_s(ANSWER_WAIT_S)) => Err(SendFailure::Network),
         }
     }
 

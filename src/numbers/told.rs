@@ -1,7 +1,7 @@
 //! What numbers have to tell the room that keeps messages. It listens; this room does not know it.
 
 use async_trait::async_trait;
-use grantline_whatsapp::SendFailure;
+use grantline_whatsapp::{MessageRef, SendFailure};
 
 use super::Number;
 use crate::platform::Timestamp;
@@ -17,6 +17,14 @@ pub enum MessageTold {
     Failed { id: String, reason: SendFailure },
     /// A text came in from `from` (digits); `wa_id` is WhatsApp's.
     Received { wa_id: String, from: String, body: String, at: Timestamp },
+    /// The account's holder wrote a text to `to` (digits) on the phone, or on another device of theirs.
+    SentElsewhere { wa_id: String, to: String, body: String, at: Timestamp },
+    /// Whoever wrote a message changed its words.
+    Edited { message: MessageRef, body: String, at: Timestamp },
+    /// Whoever wrote a message took it back.
+    Deleted { message: MessageRef, at: Timestamp },
+    /// All that `from` (digits) chose in a poll; it takes the place of what they chose before.
+    Voted { poll: MessageRef, from: String, options: Vec<String>, at: Timestamp },
 }
 
 /// Who is told about messages.

@@ -62,6 +62,20 @@ impl<'w> Office<'w> {
         id
     }
 
+    /// Puts a number into another state: the one before.
+    pub async fn number_becomes(&self, number_id: &str, state: &str) -> String {
+        let (id, state) = (number_id.to_owned(), state.to_owned());
+        let before = self.known(number_id).await.state.name().to_owned();
+        let update = self.world.env().db.write(move |tx| {
+            Box::pin(async move {
+                on!(tx, connection => sqlx::query("update number set state = $2 where id = $1")
+                    .bind(&id).bind(&state).execute(connection).await.map(drop))
+            })
+        });
+        update.await.map_err(|error: sqlx::Error| error).expect("the number is there");
+        before
+    }
+
     pub async fn known(&self, number_id: &str) -> Number {
         numbers::number(self.world.env(), &self.id, number_id).await.expect("storage").expect("the number")
     }
@@ -92,9 +106,13 @@ impl<'w> Office<'w> {
     }
 
     pub async fn receives(&self, number_id: &str, wa_id: &str, body: &str) {
+        self.receives_from(number_id, wa_id, BOBS_PHONE, body).await;
+    }
+
+    pub async fn receives_from(&self, number_id: &str, wa_id: &str, from: &str, body: &str) {
         let told = MessageTold::Received {
             wa_id: wa_id.to_owned(),
-            from: BOBS_PHONE.to_owned(),
+            from: from.to_owned(),
             body: body.to_owned(),
             at: self.world.env().now(),
         };
@@ -167,6 +185,19 @@ impl App<'_> {
     }
 
     pub async fn calls(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        let (operations, _) = messages::api_routes().split_for_parts();
+        self.calls_on(operations.with_state(self.world.env().clone()), method, path, headers, body).await
+    }
+
+    /// The same on some of the room's operations, as they stand behind the bearer check.
+    pub async fn calls_on(
+        &self,
+        operations: Router,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).extension(self.authority.clone());
         if !headers.iter().any(|(name, _)| *name == "content-type") {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -175,19 +206,13 @@ impl App<'_> {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body)).expect("a request");
-        let response = self.router().oneshot(request).await.expect("the router answers");
+        let router = operations
+            .layer(from_fn(render_problems))
+            .layer(from_fn_with_state(self.world.env().clone(), assign_request_id));
+        let response = router.oneshot(request).await.expect("the router answers");
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("the body can be read").to_bytes();
         Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
-    }
-
-    /// The room's operations as they stand behind the bearer check.
-    fn router(&self) -> Router {
-        let (operations, _) = messages::api_routes().split_for_parts();
-        operations
-            .with_state(self.world.env().clone())
-            .layer(from_fn(render_problems))
-            .layer(from_fn_with_state(self.world.env().clone(), assign_request_id))
     }
 }
 

@@ -49,13 +49,21 @@ both_databases! {
         world.passes(std::time::Duration::from_secs(5));
         queue.works().await;
         office.receives(&desk, "wa-1", SECRET).await;
+        let (changer, _queue, sent) = super::changing::sent(&office, &desk).await;
+        changer.edits(&sent, SECRET).await.is(200);
+        let edited = grantline::numbers::MessageTold::Edited {
+            message: grantline_whatsapp::MessageRef::Ours(sent),
+            body: format!("{SECRET}, please"),
+            at: world.env().now(),
+        };
+        office.hears(&desk, edited).await;
         app.gets("/v1/messages").await.is(200).says(SECRET);
         office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200).says(SECRET);
 
         let logged = String::from_utf8_lossy(&logs.0.lock().expect("whole")).into_owned();
         assert!(logged.contains("a message waits"), "the log is listened to");
         let audit = office.audit().await;
-        assert_eq!(audit.len(), 1);
+        assert_eq!(audit.len(), 3);
         for kept in audit.iter().chain([&logged]) {
             assert!(!kept.contains(SECRET), "{kept}");
             assert!(!kept.contains(BOBS_PHONE), "{kept}");

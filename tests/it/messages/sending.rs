@@ -23,6 +23,9 @@ both_databases! {
             "reason": null,
             "created_at": "2026-01-01T00:00:00.000Z",
             "changed_at": "2026-01-01T00:00:00.000Z",
+            "origin": "api",
+            "edited_at": null,
+            "deleted_at": null,
         }));
         assert_eq!(answer.location(), format!("/v1/messages/{id}"));
         assert_eq!(app.gets(&format!("/v1/messages/{id}")).await.is(200).json(), message);

@@ -1,6 +1,7 @@
 //! Linking numbers to workspaces, and what becomes of the links.
 
 mod api;
+mod calling;
 mod country;
 mod ending;
 mod failing;
