@@ -13,6 +13,8 @@ pub const MAX_OPTION_CHARS: usize = 100;
 pub const MAX_OPTIONS: usize = 12;
 /// Contacts in one message.
 pub const MAX_CONTACTS: usize = 257;
+/// Numbers of one contact.
+pub const MAX_CONTACT_PHONES: usize = 20;
 /// Characters in a name, an address, or the type of a file.
 pub const MAX_NAME_CHARS: usize = 255;
 
@@ -240,7 +242,9 @@ impl Contact {
     /// Numbers are digits: what else stood in them could end the line of the entry that a phone reads.
     fn is_sendable(&self) -> bool {
         let is_number = |phone: &String| Chat::from_str(phone).is_ok_and(|chat| matches!(chat, Chat::Person(_)));
-        is_said(&self.name, MAX_NAME_CHARS) && self.phones.len() <= MAX_CONTACTS && self.phones.iter().all(is_number)
+        is_said(&self.name, MAX_NAME_CHARS)
+            && self.phones.len() <= MAX_CONTACT_PHONES
+            && self.phones.iter().all(is_number)
     }
 }
 
@@ -343,6 +347,10 @@ mod tests {
             Content::Contacts(Vec::new()),
             Content::Contacts(vec![contact("Ann", "491701234567"); MAX_CONTACTS + 1]),
             Content::Contacts(vec![contact("", "491701234567")]),
+            Content::Contacts(vec![Contact {
+                name: String::from("Ann"),
+                phones: vec![String::from("1"); MAX_CONTACT_PHONES + 1],
+            }]),
             Content::Contacts(vec![contact("Ann", "1\nEND:VCARD")]),
             poll(&["One"], 1),
             poll(&options, 1),
