@@ -17,6 +17,7 @@ pub use connector::{
     Surroundings, Told, UnlinkReason,
 };
 pub use message::{
-    Activity, BadChat, Chat, Contact, Content, File, FileKind, Group, Location, MessageRef, Outgoing, Picture, Poll,
-    Quote,
+    Activity, BadChat, Chat, Contact, Content, File, FileKind, Group, Location, MAX_CONTACT_PHONES, MAX_CONTACTS,
+    MAX_NAME_CHARS, MAX_OPTION_CHARS, MAX_OPTIONS, MAX_QUESTION_CHARS, MAX_TEXT_CHARS, MessageRef, Outgoing, Picture,
+    Poll, Quote,
 };

@@ -2,7 +2,7 @@
 //!
 //! It has two faces. To the server it is a [`Connector`] like any other. To people it is a set of phones, each with its
 //! linked devices and chats, and with the actions of its holder: typing a code, scanning a QR code, answering "Link this
-//! device?", removing a device, writing, reading, going offline.
+//! device?", removing a device, writing, changing what was written, voting, reading, making groups, going offline.
 //!
 //! - A number that something is sent to, or that somebody links, gets a phone by itself; [`rules::MAGIC_RECIPIENTS`]
 //!   lists the numbers that behave in their own way.
@@ -12,16 +12,24 @@
 //!   [`crate::UnlinkReason::ReplacedElsewhere`], and the keys stay with the second. Two that are not linked do not know
 //!   of each other; both may link, and the phone lists two devices.
 //! - A session that reads no events never makes a phone wait: see [`rules::MAX_WAITING_EVENTS`].
+//! - Files and groups are bounded too: see [`rules::MAX_FILES_BYTES`] and [`rules::MAX_GROUPS`].
 //!
-//! Inside: `rules` knows what is allowed, `world` holds everything behind one lock, `linking` and `post` are what happens
-//! in it, `session` is the only part that waits.
+//! Inside: `rules` knows what is allowed, `world` holds everything behind one lock, `linking`, `post`, `receipts`, `changes`,
+//! `groups` and `people` are what happens in it, `holder` is what a phone's holder can do, `session` is the only part that waits.
 
+mod changes;
+mod files;
+mod groups;
+mod holder;
 mod linking;
+mod people;
 mod phone;
 mod post;
+mod receipts;
 mod recent;
 pub mod rules;
 mod session;
+mod showing;
 mod view;
 mod world;
 
@@ -30,7 +38,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use tokio::sync::{mpsc, watch};
 
-pub use view::{ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneError, PhoneSummary, PhoneView};
+pub use view::{
+    ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneError, PhoneSummary, PhoneView, TallyView,
+};
 
 use crate::{Connector, KeyStore, Session, SessionError, Surroundings, Told};
 use linking::Draw;
@@ -124,11 +134,8 @@ impl Sandbox {
         }
         let now_ms = self.now_ms();
         let mut world = self.shared.world();
-        let phone = world.phone_or_new(&number, Some(profile_name), now_ms)?;
-        if phone.profile_name != profile_name {
-            phone.profile_name = profile_name.to_owned();
-            phone.changed();
-        }
+        world.phone_or_new(&number, Some(profile_name), now_ms)?;
+        world.rename(&number, profile_name)?;
         world.view(&number, now_ms).ok_or(PhoneError::NoSuchPhone)
     }
 
@@ -142,65 +149,5 @@ impl Sandbox {
 
     fn now_ms(&self) -> i64 {
         self.shared.surroundings.now_ms()
-    }
-}
-
-/// What the holder of a phone can do. An offline phone can only read what it has, and come online.
-impl Sandbox {
-    /// Types a link code, in any case, with or without a dash. The right one opens the question "Link this device?"; a wrong
-    /// one makes WhatsApp ask for another code.
-    pub fn type_code(&self, number: &str, code: &str) -> Result<LinkPrompt, PhoneError> {
-        let now_ms = self.now_ms();
-        let draw = self.shared.draw();
-        self.shared.world().type_code(&rules::digits_of(number), code, &draw, now_ms)
-    }
-
-    /// Scans a QR code. A current one opens the question "Link this device?".
-    pub fn scan_qr(&self, number: &str, payload: &str) -> Result<LinkPrompt, PhoneError> {
-        let now_ms = self.now_ms();
-        self.shared.world().scan_qr(&rules::digits_of(number), payload.trim(), now_ms)
-    }
-
-    /// Presses "Link".
-    pub fn confirm_link(&self, number: &str) -> Result<DeviceView, PhoneError> {
-        let now_ms = self.now_ms();
-        let device_id = self.shared.random_hex();
-        self.shared.world().confirm(&rules::digits_of(number), &device_id, now_ms)
-    }
-
-    /// Presses "Cancel".
-    pub fn refuse_link(&self, number: &str) -> Result<(), PhoneError> {
-        let now_ms = self.now_ms();
-        self.shared.world().refuse(&rules::digits_of(number), now_ms)
-    }
-
-    /// Removes a linked device. A session that is closed now is told when it opens.
-    pub fn unlink(&self, number: &str, device_id: &str) -> Result<(), PhoneError> {
-        self.shared.world().unlink(&rules::digits_of(number), device_id)
-    }
-
-    /// Writes to another number; linked sessions of that number get [`crate::Event::Received`].
-    pub fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), PhoneError> {
-        let now_ms = self.now_ms();
-        let message_id = self.shared.message_id();
-        let (number, to) = (rules::digits_of(number), rules::digits_of(to));
-        self.shared.world().send_from_phone(&number, &to, body, message_id, now_ms)
-    }
-
-    /// Reads the chat with another number; senders are told, unless this phone blocks receipts.
-    pub fn mark_read(&self, number: &str, chat: &str) -> Result<(), PhoneError> {
-        let now_ms = self.now_ms();
-        self.shared.world().mark_read(&rules::digits_of(number), &rules::digits_of(chat), now_ms)
-    }
-
-    /// Stops or resumes read receipts. What is read while they are blocked is never told.
-    pub fn block_receipts(&self, number: &str, blocked: bool) -> Result<(), PhoneError> {
-        self.shared.world().block_receipts(&rules::digits_of(number), blocked)
-    }
-
-    /// Switches the phone's connection. Texts, ticks and receipts wait while it is offline.
-    pub fn set_online(&self, number: &str, online: bool) -> Result<(), PhoneError> {
-        let now_ms = self.now_ms();
-        self.shared.world().set_online(&rules::digits_of(number), online, now_ms)
     }
 }

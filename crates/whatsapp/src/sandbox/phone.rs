@@ -1,14 +1,15 @@
 //! One simulated phone: its devices, its messages, and how it shows itself.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use tokio::sync::watch;
 
+use super::changes::Change;
 use super::recent::Recent;
 use super::rules;
-use super::view::{ChatView, DeviceView, LinkPrompt, MessageState, MessageView, PhoneSummary, PhoneView};
+use super::view::{DeviceView, MessageState, PhoneSummary};
 use super::world::LineId;
-use crate::Event;
+use crate::{Activity, Chat, Content, Event, MessageRef, Picture};
 
 /// A phone and, since a number has one phone, its WhatsApp account.
 #[derive(Debug)]
@@ -17,8 +18,13 @@ pub(super) struct Phone {
     pub profile_name: String,
     pub online: bool,
     pub blocks_receipts: bool,
+    pub picture: Option<Picture>,
     pub devices: Vec<Device>,
     pub messages: VecDeque<Message>,
+    /// What happened to messages, by their ids, while the phone was offline; oldest first.
+    pub waiting: VecDeque<(String, Change)>,
+    /// What the other side of a chat is doing.
+    pub activities: BTreeMap<Chat, Doing>,
     /// When codes were asked for this number, oldest first.
     pub code_requests_ms: VecDeque<i64>,
     /// Last use, to know which phone may be forgotten when there are too many.
@@ -34,17 +40,25 @@ pub(super) struct Device {
     pub linked_at_ms: i64,
     /// The open session that is this device, if one is open.
     pub line: Option<LineId>,
-    /// Texts and receipts for a session that is closed just now, oldest first.
+    /// Messages and receipts for a session that is closed just now, oldest first.
     pub owed: VecDeque<Event>,
-    /// Ids of the texts handed over, by which one that is handed over twice is recognised.
-    pub sent: Recent<()>,
+    /// WhatsApp's ids of the messages handed over, by those that the session gave them: one that is handed over twice is
+    /// recognised.
+    pub sent: Recent<String>,
 }
 
 #[derive(Debug)]
 pub(super) struct Message {
     pub id: String,
-    pub peer: String,
-    pub body: String,
+    pub chat: Chat,
+    pub from: String,
+    pub content: Content,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
+    /// Of a poll: voters and what they chose, in the order in which they did.
+    pub votes: Vec<(String, Vec<String>)>,
+    pub is_edited: bool,
+    pub is_deleted: bool,
     pub at_ms: i64,
     pub outgoing: bool,
     /// The device that wrote it: on the sender's copy for the label, on the recipient's copy to send receipts to.
@@ -53,6 +67,13 @@ pub(super) struct Message {
     pub state: MessageState,
     /// What this phone shows; nothing while the message waits for the phone to come online.
     pub shown: Option<MessageState>,
+}
+
+/// What somebody is doing in a chat, until the phone forgets it.
+#[derive(Debug)]
+pub(super) struct Doing {
+    pub activity: Activity,
+    pub until_ms: i64,
 }
 
 /// The device that wrote a message, and the id by which its session knows it.
@@ -70,8 +91,11 @@ impl Phone {
             profile_name: profile_name.to_owned(),
             online: true,
             blocks_receipts: false,
+            picture: None,
             devices: Vec::new(),
             messages: VecDeque::new(),
+            waiting: VecDeque::new(),
+            activities: BTreeMap::new(),
             code_requests_ms: VecDeque::new(),
             used_at_ms: now_ms,
             version: watch::Sender::new(0),
@@ -94,19 +118,6 @@ impl Phone {
         self.changed();
     }
 
-    pub fn view(&self, prompt: Option<LinkPrompt>, name_of: impl Fn(&str) -> Option<String>) -> PhoneView {
-        PhoneView {
-            number: self.number.clone(),
-            profile_name: self.profile_name.clone(),
-            online: self.online,
-            blocks_receipts: self.blocks_receipts,
-            linked_devices: self.devices.iter().map(Device::view).collect(),
-            prompt,
-            chats: self.chats(name_of),
-            version: *self.version.borrow(),
-        }
-    }
-
     pub fn summary(&self, is_asked_to_link: bool) -> PhoneSummary {
         PhoneSummary {
             number: self.number.clone(),
@@ -116,26 +127,6 @@ impl Phone {
             unread: self.messages.iter().filter(|message| message.is_unread()).count(),
             is_asked_to_link,
         }
-    }
-
-    fn chats(&self, name_of: impl Fn(&str) -> Option<String>) -> Vec<ChatView> {
-        let mut chats: Vec<ChatView> = Vec::new();
-        // Newest first, so that chats come in the order of their newest message.
-        for message in self.messages.iter().rev() {
-            let Some(shown) = message.view() else { continue };
-            let unread = usize::from(message.is_unread());
-            if let Some(chat) = chats.iter_mut().find(|chat| chat.with == message.peer) {
-                chat.messages.push(shown);
-                chat.unread += unread;
-            } else {
-                let name = name_of(&message.peer);
-                chats.push(ChatView { with: message.peer.clone(), name, unread, messages: vec![shown] });
-            }
-        }
-        for chat in &mut chats {
-            chat.messages.reverse();
-        }
-        chats
     }
 }
 
@@ -154,22 +145,18 @@ impl Device {
     pub fn view(&self) -> DeviceView {
         DeviceView { id: self.id.clone(), name: self.name.clone(), linked_at_ms: self.linked_at_ms }
     }
+
+    /// WhatsApp's id of a message that the session names.
+    pub fn wa_id_of(&self, message: &MessageRef) -> Option<String> {
+        match message {
+            MessageRef::Ours(id) => self.sent.get(id).cloned(),
+            MessageRef::Named(wa_id) => Some(wa_id.clone()),
+        }
+    }
 }
 
 impl Message {
-    fn is_unread(&self) -> bool {
+    pub fn is_unread(&self) -> bool {
         !self.outgoing && self.shown == Some(MessageState::Delivered)
-    }
-
-    fn view(&self) -> Option<MessageView> {
-        let written_by = self.device.as_ref().filter(|_| self.outgoing);
-        self.shown.map(|state| MessageView {
-            id: self.id.clone(),
-            body: self.body.clone(),
-            at_ms: self.at_ms,
-            outgoing: self.outgoing,
-            sent_by_device: written_by.map(|origin| origin.device_name.clone()),
-            state,
-        })
     }
 }

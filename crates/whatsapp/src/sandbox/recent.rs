@@ -36,6 +36,14 @@ impl<V> Recent<V> {
         self.values.get(key)
     }
 
+    /// The key under which a value lies.
+    pub fn key_of<T: ?Sized>(&self, value: &T) -> Option<&str>
+    where
+        V: PartialEq<T>,
+    {
+        self.values.iter().find(|(_, kept)| *kept == value).map(|(key, _)| key.as_str())
+    }
+
     pub fn contains(&self, key: &str) -> bool {
         self.values.contains_key(key)
     }

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::{LinkFailure, SendFailure};
+use super::view::PhoneError;
+use crate::{Chat, LinkFailure};
 
 /// The characters of a code, as WhatsApp draws them: no `0`, `I`, `O` or `U`, which people misread.
 pub const CODE_ALPHABET: &[u8; 32] = b"123456789ABCDEFGHJKLMNPQRSTVWXYZ";
@@ -29,31 +30,46 @@ pub const DEVICES_PER_PHONE: usize = 4;
 pub const MAX_PHONES: usize = 500;
 /// Messages that one phone remembers; the oldest go first, even those that wait for the phone to come online.
 pub const HISTORY_PER_PHONE: usize = 200;
-/// Characters in one text: what the Cloud API takes.
-pub const MAX_TEXT_CHARS: usize = 4_096;
-/// Events that wait for a session that is closed or does not read; beyond it the oldest text or receipt is dropped.
+/// Bytes of all files in all chats; beyond it the oldest files are gone. No file may be larger.
+pub const MAX_FILES_BYTES: usize = 64 * 1024 * 1024;
+/// Groups. Beyond it the one that was idle longest is forgotten.
+pub const MAX_GROUPS: usize = 100;
+/// Members of a group, its maker among them; at least two.
+pub const MAX_MEMBERS: usize = 32;
+/// Characters in the subject of a group.
+pub const MAX_SUBJECT_CHARS: usize = 100;
+/// Characters in the address of a picture.
+pub const MAX_PICTURE_URL_CHARS: usize = 2_048;
+/// How long a message may be edited, in milliseconds.
+pub const EDIT_WINDOW_MS: i64 = 15 * 60 * 1_000;
+/// How long a message may be deleted for everyone, in milliseconds.
+pub const DELETE_WINDOW_MS: i64 = 60 * 60 * 60 * 1_000;
+/// How long a phone shows that somebody types or records, in milliseconds.
+pub const ACTIVITY_LIFETIME_MS: i64 = 25_000;
+/// Events that wait for a session that is closed or does not read; beyond it the oldest message or receipt is dropped. Also
+/// changes to messages that wait for a phone to come online.
 pub const MAX_WAITING_EVENTS: usize = 1_000;
-/// Texts by which a device recognises one that was handed over twice; also removed devices, and dead codes, remembered.
+/// Messages that a device knows by the ids that its session gave them; also removed devices, and dead codes, remembered.
 pub const MAX_REMEMBERED: usize = 1_000;
 
-/// What happens to a text for a number, or to the linking of it.
+/// What happens to a message for a number, or to the linking of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Delivered when the phone is online, read when the phone's holder reads it.
     Ordinary,
-    /// The number has no account: [`SendFailure::NotOnWhatsapp`], [`LinkFailure::CodeRefused`].
+    /// The number has no account: [`crate::SendFailure::NotOnWhatsapp`], [`LinkFailure::CodeRefused`].
     NotOnWhatsapp,
-    /// The text is not taken: [`SendFailure::Refused`].
+    /// The message is not taken: [`crate::SendFailure::Refused`].
     Refused,
-    /// The text is not taken now: [`SendFailure::Throttled`].
+    /// The message is not taken now: [`crate::SendFailure::Throttled`].
     Throttled,
     /// Delivered, and no read receipt ever comes.
     NeverRead,
-    /// Taken, and then [`crate::Event::Failed`] with [`SendFailure::Refused`].
+    /// Taken, and then [`crate::Event::Failed`] with [`crate::SendFailure::Refused`].
     FailsLater,
-    /// Ordinary for a text; linking it ends in [`LinkFailure::Network`].
+    /// Ordinary for a message; linking it ends in [`LinkFailure::Network`].
     OutOfReach,
-    /// Ordinary for a text; its phone has [`DEVICES_PER_PHONE`] devices when somebody first links it.
+    /// Ordinary for a message; its phone has [`DEVICES_PER_PHONE`] devices when somebody first links it.
     FullOfDevices,
 }
 
@@ -71,9 +87,9 @@ pub struct MagicRecipient {
 ///
 /// | number ends in | what a sender sees |
 /// |---|---|
-/// | `0000` | [`SendFailure::NotOnWhatsapp`]; linking it ends in [`LinkFailure::CodeRefused`] |
-/// | `0001` | [`SendFailure::Refused`] |
-/// | `0002` | [`SendFailure::Throttled`] |
+/// | `0000` | [`crate::SendFailure::NotOnWhatsapp`]; linking it ends in [`LinkFailure::CodeRefused`] |
+/// | `0001` | [`crate::SendFailure::Refused`] |
+/// | `0002` | [`crate::SendFailure::Throttled`] |
 /// | `0003` | delivered, never read |
 /// | `0004` | taken, then [`crate::Event::Failed`] |
 /// | `0005` | nothing out of the ordinary; linking it ends in [`LinkFailure::Network`] |
@@ -109,12 +125,12 @@ pub(super) fn linkable(number: &str) -> Result<(), LinkFailure> {
     }
 }
 
-/// Whether WhatsApp takes a text for `number`, and what becomes of it then.
-pub(super) fn taken(number: &str) -> Result<Outcome, SendFailure> {
+/// Whether WhatsApp takes a message for `number`, and what becomes of it then.
+pub(super) fn taken(number: &str) -> Result<Outcome, PhoneError> {
     match outcome_for(number) {
-        Outcome::NotOnWhatsapp => Err(SendFailure::NotOnWhatsapp),
-        Outcome::Refused => Err(SendFailure::Refused),
-        Outcome::Throttled => Err(SendFailure::Throttled),
+        Outcome::NotOnWhatsapp => Err(PhoneError::NotOnWhatsapp),
+        Outcome::Refused => Err(PhoneError::Refused),
+        Outcome::Throttled => Err(PhoneError::Throttled),
         outcome => Ok(outcome),
     }
 }
@@ -129,6 +145,15 @@ pub fn is_plausible(number: &str) -> bool {
 #[must_use]
 pub fn digits_of(written: &str) -> String {
     written.chars().filter(|c| !matches!(c, '+' | '-' | '(' | ')' | '.') && !c.is_whitespace()).collect()
+}
+
+/// A chat as people and addresses of pages write it: a number, or the id of a group with `@g.us`.
+#[must_use]
+pub fn chat_of(written: &str) -> Chat {
+    match written.trim().parse() {
+        Ok(group @ Chat::Group(_)) => group,
+        _ => Chat::Person(digits_of(written)),
+    }
 }
 
 /// A code from 40 random bits. 32 characters take 5 bits each, so every code is equally likely.
@@ -168,9 +193,15 @@ pub(super) fn pause_before_code(asked_at_ms: impl Iterator<Item = i64>, now_ms: 
     recent.get(nth_last).map(|at| at + CODE_WINDOW_MS - now_ms)
 }
 
-/// A text that can be sent at all.
-pub(super) fn is_sendable(body: &str) -> bool {
-    !body.trim().is_empty() && body.chars().count() <= MAX_TEXT_CHARS
+/// An id of a group in the shape of WhatsApp's own.
+pub(super) fn group_id(random: [u8; 8]) -> String {
+    format!("120363{:012}", u64::from_le_bytes(random) % 1_000_000_000_000)
+}
+
+/// An address under which a page can show a picture.
+pub(super) fn is_picture_url(url: &str) -> bool {
+    let is_web = ["https://", "http://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+    is_web && url.len() <= MAX_PICTURE_URL_CHARS && url.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Bytes as lower-case hexadecimal digits.

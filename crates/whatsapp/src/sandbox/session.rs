@@ -7,11 +7,13 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::Shared;
+use super::changes::Change;
 use super::linking::{AbortOnDrop, Linking};
 use super::rules;
 use super::world::{DeviceRecord, LineId};
 use crate::{
-    Event, KeyChange, KeyStore, LinkFailure, Outgoing, SendFailure, Session, SessionError, Told, UnlinkReason,
+    Activity, Chat, DownloadFailure, Event, Group, KeyChange, KeyStore, LinkFailure, Outgoing, Picture, SendFailure,
+    Session, SessionError, Told, UnlinkReason,
 };
 
 /// Where a session's record lies in its key store.
@@ -54,6 +56,11 @@ impl SandboxSession {
         let pump = Mutex::new(Some(tokio::spawn(pump.run(stopped))));
         Ok(Self { shared, line, keys, key_work, stop, pump })
     }
+
+    fn change(&self, chat: &Chat, id: &str, change: Change) -> Result<(), SendFailure> {
+        let now_ms = self.shared.surroundings.now_ms();
+        self.shared.world().change_from_device(self.line, chat, id, change, now_ms)
+    }
 }
 
 #[async_trait]
@@ -95,6 +102,41 @@ impl Session for SandboxSession {
         let message_id = self.shared.message_id();
         let now_ms = self.shared.surroundings.now_ms();
         self.shared.world().send_from_device(self.line, message, message_id, now_ms)
+    }
+
+    async fn edit(&self, chat: &Chat, id: &str, body: &str) -> Result<(), SendFailure> {
+        self.change(chat, id, Change::Edit(body.to_owned()))
+    }
+
+    async fn delete(&self, chat: &Chat, id: &str) -> Result<(), SendFailure> {
+        self.change(chat, id, Change::Delete)
+    }
+
+    async fn mark_read(&self, chat: &Chat, from: &str, wa_ids: &[String]) -> Result<(), SendFailure> {
+        let now_ms = self.shared.surroundings.now_ms();
+        self.shared.world().mark_read_from_device(self.line, chat, from, wa_ids, now_ms)
+    }
+
+    async fn show(&self, chat: &Chat, activity: Activity) -> Result<(), SendFailure> {
+        let now_ms = self.shared.surroundings.now_ms();
+        self.shared.world().show_from_device(self.line, chat, activity, now_ms)
+    }
+
+    async fn download(&self, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        let file = self.shared.world().download(self.line, wa_id)?;
+        Ok(file.to_vec())
+    }
+
+    async fn are_on_whatsapp(&self, phones: &[String]) -> Result<Vec<bool>, SendFailure> {
+        self.shared.world().are_on_whatsapp(self.line, phones)
+    }
+
+    async fn picture(&self, of: &Chat) -> Result<Option<Picture>, SendFailure> {
+        self.shared.world().picture(self.line, of)
+    }
+
+    async fn groups(&self) -> Result<Vec<Group>, SendFailure> {
+        self.shared.world().groups_of_line(self.line)
     }
 
     async fn log_out(&self) -> Result<(), SessionError> {
@@ -195,6 +237,10 @@ impl Pump {
     async fn with_keys(&self, event: Event) -> Event {
         match event {
             Event::Linked { .. } => self.store_link(event).await,
+            Event::Renamed { .. } => {
+                self.store_name().await;
+                event
+            }
             // Keys that another session uses now are not ours to forget.
             Event::Unlinked { reason: UnlinkReason::ReplacedElsewhere } => event,
             Event::Unlinked { .. } => {
@@ -204,6 +250,14 @@ impl Pump {
                 event
             }
             event => event,
+        }
+    }
+
+    /// After a restart of an empty sandbox the phone has the name that was stored.
+    async fn store_name(&self) {
+        let Some(record) = self.shared.world().record(self.line) else { return };
+        if let Err(error) = store_record(self.keys.as_ref(), &record).await {
+            tracing::warn!(%error, "sandbox: could not store the new name of a phone");
         }
     }
 

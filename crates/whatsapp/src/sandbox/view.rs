@@ -1,9 +1,9 @@
 //! What a page can show of a simulated phone, and why a phone's action did not work. Plain data.
 
-use serde::Serialize;
+use crate::{Activity, Content, Group};
 
 /// One simulated phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PhoneView {
     /// Digits with country code, no `+`.
     pub number: String,
@@ -11,6 +11,10 @@ pub struct PhoneView {
     pub online: bool,
     /// The holder lets nobody know what was read.
     pub blocks_receipts: bool,
+    /// Where the picture of its account is, if it has one.
+    pub picture_url: Option<String>,
+    /// The groups that it is in.
+    pub groups: Vec<Group>,
     /// Oldest first.
     pub linked_devices: Vec<DeviceView>,
     /// The question that the phone asks just now.
@@ -22,7 +26,7 @@ pub struct PhoneView {
 }
 
 /// A phone in the list of phones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhoneSummary {
     pub number: String,
     pub profile_name: String,
@@ -33,7 +37,7 @@ pub struct PhoneSummary {
 }
 
 /// An entry under "Linked devices".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceView {
     pub id: String,
     pub name: String,
@@ -42,31 +46,47 @@ pub struct DeviceView {
 }
 
 /// "Link this device?"
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPrompt {
     pub device_name: String,
     /// Milliseconds since 1970-01-01 UTC; then the question goes away.
     pub valid_until_ms: i64,
 }
 
-/// The messages with one other number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The messages with one other number, or in one group.
+#[derive(Debug, Clone, PartialEq)]
 pub struct ChatView {
-    /// Digits with country code, no `+`.
+    /// Digits with country code, no `+`; or the id of a group, as [`crate::Chat`] writes it.
     pub with: String,
-    /// The other phone's profile name, while the sandbox knows that phone.
+    pub is_group: bool,
+    /// The other phone's profile name or the group's subject, while the sandbox knows it.
     pub name: Option<String>,
     pub unread: usize,
+    /// What the other side is doing just now.
+    pub activity: Option<Activity>,
     /// Oldest first.
     pub messages: Vec<MessageView>,
 }
 
 /// One message as this phone shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MessageView {
     /// WhatsApp's id; both phones show the same one.
     pub id: String,
+    /// Who wrote it (digits).
+    pub from: String,
+    /// The writer's profile name, while the sandbox knows their phone.
+    pub from_name: Option<String>,
+    /// An empty text once it is deleted.
+    pub content: Content,
+    /// Its words ([`Content::words`]); empty when it has none.
     pub body: String,
+    /// The id of the message that it answers, which need not be here any more.
+    pub reply_to: Option<String>,
+    /// Of a poll: its options in order, and who chose them.
+    pub tally: Vec<TallyView>,
+    pub is_edited: bool,
+    pub is_deleted: bool,
     /// Milliseconds since 1970-01-01 UTC.
     pub at_ms: i64,
     /// True when this account wrote it.
@@ -76,9 +96,15 @@ pub struct MessageView {
     pub state: MessageState,
 }
 
+/// An option of a poll, and who chose it (digits).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TallyView {
+    pub option: String,
+    pub voters: Vec<String>,
+}
+
 /// How far a message got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MessageState {
     Sent,
     Delivered,
@@ -88,8 +114,7 @@ pub enum MessageState {
 }
 
 /// Why an action on a simulated phone did not work, in words for its holder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneError {
     #[error("Enter a number with its country code: 7 to 15 digits.")]
     BadNumber,
@@ -131,6 +156,26 @@ pub enum PhoneError {
     NoSuchChat,
     #[error("Write 1 to 4,096 characters.")]
     BadText,
+    #[error("This message is incomplete, or a part of it is too long or too large.")]
+    BadMessage,
+    #[error("This phone has no such message.")]
+    NoSuchMessage,
+    #[error("Only who wrote a message can change it.")]
+    NotYours,
+    #[error("It is too late to change this message.")]
+    TooLate,
+    #[error("This message has no words to change.")]
+    NoWords,
+    #[error("Choose among the options of the poll, and no more of them than it allows.")]
+    BadVote,
+    #[error("This phone is in no such group.")]
+    NoSuchGroup,
+    #[error("A group has a subject of 1 to 100 characters, and 2 to 32 members.")]
+    BadGroup,
+    #[error("Enter an address that begins with https:// or http://.")]
+    BadPicture,
+    #[error("Enter a name of 1 to 255 characters.")]
+    BadName,
     #[error("The recipient does not accept this message.")]
     Refused,
     #[error("WhatsApp wants a pause before the next message.")]

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use super::files::Files;
+use super::groups::Groups;
 use super::linking::Linking;
 use super::phone::{Device, Phone};
 use super::recent::Recent;
 use super::rules;
-use super::view::{DeviceView, PhoneError, PhoneSummary, PhoneView};
-use crate::{Event, UnlinkReason};
+use super::view::{DeviceView, PhoneError, PhoneSummary};
+use crate::{Event, SendFailure, UnlinkReason};
 
 /// Names one open session. Never used twice, so what belongs to a closed session cannot reach a later one.
 pub(super) type LineId = u64;
@@ -22,6 +24,8 @@ pub(super) type LineId = u64;
 #[derive(Debug, Default)]
 pub(super) struct World {
     pub phones: BTreeMap<String, Phone>,
+    pub groups: Groups,
+    pub files: Files,
     pub lines: HashMap<LineId, Line>,
     /// Ordered by line, so that every run does the same.
     pub linkings: BTreeMap<LineId, Linking>,
@@ -112,7 +116,7 @@ impl World {
         Ok(queue)
     }
 
-    /// Ends a line and keeps its device. Texts and receipts that it was not told wait for the next one.
+    /// Ends a line and keeps its device. Messages and receipts that it was not told wait for the next one.
     pub fn close(&mut self, id: LineId) {
         self.end_linking(id, None);
         let Some(mut line) = self.lines.remove(&id) else { return };
@@ -203,6 +207,12 @@ impl World {
         Some(device)
     }
 
+    /// Which device an open session is, if its number is linked.
+    pub fn link_of(&self, id: LineId) -> Result<Link, SendFailure> {
+        let line = self.lines.get(&id).ok_or(SendFailure::Network)?;
+        line.link.clone().ok_or(SendFailure::NotLinked)
+    }
+
     pub fn device(&mut self, link: &Link) -> Option<&mut Device> {
         self.phones.get_mut(&link.number)?.device(&link.device_id)
     }
@@ -273,18 +283,12 @@ impl World {
             .map(|phone| phone.number.clone())
     }
 
-    pub fn view(&self, number: &str, now_ms: i64) -> Option<PhoneView> {
-        let phone = self.phones.get(number)?;
-        let name_of = |peer: &str| self.phones.get(peer).map(|phone| phone.profile_name.clone());
-        Some(phone.view(self.prompt_on(number, now_ms), name_of))
-    }
-
     pub fn summaries(&self, now_ms: i64) -> Vec<PhoneSummary> {
         self.phones.values().map(|phone| phone.summary(self.prompt_on(&phone.number, now_ms).is_some())).collect()
     }
 }
 
-/// Adds an event. When too many wait, the oldest text or receipt goes; what a session must know of its own state stays,
+/// Adds an event. When too many wait, the oldest message or receipt goes; what a session must know of its own state stays,
 /// and cannot pile up because each such event answers a call of the session, or ends its link.
 fn enqueue(queue: &mut VecDeque<Event>, event: Event) {
     queue.push_back(event);
@@ -292,10 +296,30 @@ fn enqueue(queue: &mut VecDeque<Event>, event: Event) {
         && let Some(oldest) = queue.iter().position(is_owed)
     {
         queue.remove(oldest);
-        tracing::warn!("sandbox: a session reads no events, its oldest text or receipt was dropped");
+        tracing::warn!("sandbox: a session reads no events, the oldest message or receipt for it was dropped");
     }
 }
 
 fn is_owed(event: &Event) -> bool {
-    matches!(event, Event::Delivered { .. } | Event::Read { .. } | Event::Failed { .. } | Event::Received { .. })
+    match event {
+        Event::Delivered { .. }
+        | Event::Read { .. }
+        | Event::Failed { .. }
+        | Event::Received { .. }
+        | Event::SentElsewhere { .. }
+        | Event::Edited { .. }
+        | Event::Deleted { .. }
+        | Event::Voted { .. }
+        | Event::Renamed { .. } => true,
+        Event::LinkCode { .. }
+        | Event::QrCode { .. }
+        | Event::WrongCode
+        | Event::Confirming
+        | Event::Linked { .. }
+        | Event::LinkFailed { .. }
+        | Event::Connected
+        | Event::Disconnected
+        | Event::Halted { .. }
+        | Event::Unlinked { .. } => false,
+    }
 }

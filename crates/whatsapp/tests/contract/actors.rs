@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use grantline_whatsapp::{Content, Event, LinkFailure, Outgoing, SendFailure, Session, Told, UnlinkReason};
+use grantline_whatsapp::{
+    Chat, Content, Event, LinkFailure, MessageRef, Outgoing, Quote, SendFailure, Session, Told, UnlinkReason,
+};
 use tokio::sync::mpsc;
 
 use super::surroundings::MemoryKeys;
-use super::{House, PhoneFace};
+use super::{House, PhoneFace, Shown};
 
 /// What a phone lists for our sessions.
 pub const DEVICE: &str = "Grantline";
@@ -33,6 +35,27 @@ pub struct Phone {
 pub struct Offer {
     pub code: String,
     pub qr: String,
+}
+
+/// A message that a gateway was told of.
+#[derive(Debug, PartialEq)]
+pub struct Came {
+    pub id: String,
+    pub chat: Chat,
+    pub content: Content,
+    pub reply_to: Option<MessageRef>,
+}
+
+pub fn text(body: &str) -> Content {
+    Content::Text(body.to_owned())
+}
+
+pub fn ours(id: &str) -> MessageRef {
+    MessageRef::Ours(id.to_owned())
+}
+
+pub fn named(wa_id: &str) -> MessageRef {
+    MessageRef::Named(wa_id.to_owned())
 }
 
 impl Gateway {
@@ -188,6 +211,19 @@ impl Gateway {
         self.session.send(Outgoing::text(id, &to.number, body)).await
     }
 
+    pub async fn gives(&self, id: &str, to: &Chat, content: Content, file: &[u8]) -> Result<(), SendFailure> {
+        let (id, to, file) = (id.to_owned(), to.clone(), file.to_vec());
+        self.session.send(Outgoing { id, to, content, file, reply_to: None }).await
+    }
+
+    /// Writes an answer to what `from` wrote, or to a message of its own.
+    pub async fn answers(&self, id: &str, to: &Chat, message: MessageRef, from: Option<&Phone>, body: &str) {
+        let from = from.map(|phone| phone.number.clone());
+        let reply_to = Some(Quote { message, from, body: "Whatever it said".to_owned() });
+        let outgoing = Outgoing { to: to.clone(), reply_to, ..Outgoing::text(id, "", body) };
+        self.session.send(outgoing).await.expect("the answer is taken");
+    }
+
     pub async fn hears_delivered(&mut self, text_id: &str) {
         match self.hears().await {
             Event::Delivered { id, .. } => assert_eq!(id, text_id),
@@ -208,6 +244,59 @@ impl Gateway {
                 assert_eq!((number, body.as_str()), (from.number.clone(), text))
             }
             other => panic!("{text:?} was to come, not {other:?}"),
+        }
+    }
+
+    /// In a group it may be told once for each member.
+    pub async fn hears_delivered_in_group(&mut self, text_id: &str) {
+        self.hears_delivered(text_id).await;
+        self.house.breathes().await;
+        while let Ok(told) = self.events.try_recv() {
+            assert!(matches!(&told.event, Event::Delivered { id, .. } if id == text_id), "{:?}", told.event);
+            told.is_saved();
+            self.house.breathes().await;
+        }
+    }
+
+    pub async fn hears_from(&mut self, phone: &Phone) -> Came {
+        match self.hears().await {
+            Event::Received { id, chat, from, content, reply_to, .. } => {
+                assert_eq!(from, phone.number);
+                Came { id, chat, content, reply_to }
+            }
+            other => panic!("a message was to come, not {other:?}"),
+        }
+    }
+
+    /// What the account's own phone wrote.
+    pub async fn hears_own(&mut self) -> Came {
+        match self.hears().await {
+            Event::SentElsewhere { id, chat, content, reply_to, .. } => Came { id, chat, content, reply_to },
+            other => panic!("a message of our own was to come, not {other:?}"),
+        }
+    }
+
+    pub async fn hears_edited(&mut self, edited: MessageRef, words: &str) {
+        match self.hears().await {
+            Event::Edited { message, body, .. } => assert_eq!((message, body.as_str()), (edited, words)),
+            other => panic!("{edited:?} was to be edited, not {other:?}"),
+        }
+    }
+
+    pub async fn hears_deleted(&mut self, deleted: MessageRef) {
+        match self.hears().await {
+            Event::Deleted { message, .. } => assert_eq!(message, deleted),
+            other => panic!("{deleted:?} was to be deleted, not {other:?}"),
+        }
+    }
+
+    pub async fn hears_vote(&mut self, of: MessageRef, voter: &Phone, choice: &[&str]) {
+        match self.hears().await {
+            Event::Voted { poll, from, options, .. } => {
+                assert_eq!((poll, from), (of, voter.number.clone()));
+                assert_eq!(options, choice);
+            }
+            other => panic!("a vote was to come, not {other:?}"),
         }
     }
 
@@ -257,5 +346,61 @@ impl Phone {
 
     pub async fn bodies(&self) -> Vec<String> {
         self.face.texts(&self.number).await.into_iter().map(|(_, body)| body).collect()
+    }
+
+    /// The chat with this phone's holder, as others see it.
+    pub fn chat(&self) -> Chat {
+        Chat::Person(self.number.clone())
+    }
+
+    pub async fn sends(&self, to: &Chat, content: Content, file: &[u8]) -> String {
+        self.face.send(&self.number, to, content, file.to_vec(), None).await.expect("the message is sent")
+    }
+
+    pub async fn answers(&self, to: &Chat, wa_id: &str, body: &str) -> String {
+        let sent = self.face.send(&self.number, to, text(body), Vec::new(), Some(wa_id)).await;
+        sent.expect("the answer is sent")
+    }
+
+    pub async fn edits(&self, wa_id: &str, body: &str) {
+        self.face.edit(&self.number, wa_id, body).await.expect("it is its writer's to edit");
+    }
+
+    pub async fn deletes(&self, wa_id: &str) {
+        self.face.delete(&self.number, wa_id).await.expect("it is its writer's to delete");
+    }
+
+    pub async fn votes(&self, poll: &str, options: &[&str]) {
+        let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+        self.face.vote(&self.number, poll, &options).await.expect("the poll has these options");
+    }
+
+    pub async fn makes_group(&self, subject: &str, members: &[&Phone]) -> Chat {
+        let members: Vec<String> = members.iter().map(|phone| phone.number.clone()).collect();
+        Chat::Group(self.face.make_group(&self.number, subject, &members).await)
+    }
+
+    pub async fn messages(&self) -> Vec<Shown> {
+        self.face.messages(&self.number).await
+    }
+
+    pub async fn file(&self, wa_id: &str) -> Vec<u8> {
+        self.face.file(&self.number, wa_id).await
+    }
+
+    /// Waits until the phone shows such a message.
+    pub async fn shows(&self, is_it: impl Fn(&Shown) -> bool) -> Shown {
+        for _ in 0..self.face.patience() {
+            if let Some(shown) = self.messages().await.into_iter().find(&is_it) {
+                return shown;
+            }
+            self.face.breathe().await;
+        }
+        panic!("the phone of {} shows {:#?}", self.number, self.messages().await)
+    }
+
+    /// Waits until the phone shows a text, and gives WhatsApp's id of it.
+    pub async fn shows_text(&self, body: &str) -> Shown {
+        self.shows(|shown| shown.content == text(body)).await
     }
 }

@@ -1,10 +1,15 @@
 //! What every connector promises, told by actors: a [`Gateway`] (our side of a number) and [`Phone`]s (their holders).
 //!
-//! A connector is put to the test by making a [`House`] of it and naming that in [`every_promise!`]. Promises about time
-//! need a connector that lives by the hand clock: [`every_timed_promise!`].
+//! A connector is put to the test by making a [`House`] of it and naming that in [`every_promise!`], and in
+//! [`every_kind_promise!`] and [`every_group_promise!`] if it does more than texts. Promises about time need a connector that
+//! lives by the hand clock: [`every_timed_promise!`].
 
 pub mod actors;
+pub mod changes;
+pub mod groups;
+pub mod kinds;
 pub mod linking;
+pub mod people;
 pub mod surroundings;
 pub mod texts;
 pub mod timing;
@@ -12,7 +17,7 @@ pub mod timing;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use grantline_whatsapp::Connector;
+use grantline_whatsapp::{Activity, Chat, Connector, Content};
 
 use actors::{Gateway, Phone};
 use surroundings::{MemoryKeys, TestClock};
@@ -27,18 +32,56 @@ pub trait PhoneFace: Send + Sync {
     async fn refuse(&self, number: &str) -> Result<(), String>;
     async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String>;
     async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String>;
+    /// Writes a message of any kind, as an answer to another one if one is named by WhatsApp's id. WhatsApp's id of it.
+    async fn send(
+        &self,
+        number: &str,
+        to: &Chat,
+        content: Content,
+        file: Vec<u8>,
+        reply_to: Option<&str>,
+    ) -> Result<String, String>;
+    async fn edit(&self, number: &str, wa_id: &str, body: &str) -> Result<(), String>;
+    async fn delete(&self, number: &str, wa_id: &str) -> Result<(), String>;
+    async fn vote(&self, number: &str, poll: &str, options: &[String]) -> Result<(), String>;
     async fn mark_read(&self, number: &str, from: &str) -> Result<(), String>;
     async fn set_online(&self, number: &str, online: bool);
     /// Names of the linked devices.
     async fn devices(&self, number: &str) -> Vec<String>;
     /// `(chat, body)` of the messages that the phone shows.
     async fn texts(&self, number: &str) -> Vec<(String, String)>;
+    /// What the phone shows, oldest first.
+    async fn messages(&self, number: &str) -> Vec<Shown>;
+    /// The bytes behind a file that the phone shows.
+    async fn file(&self, number: &str, wa_id: &str) -> Vec<u8>;
+    /// What the phone shows in a chat of the other side.
+    async fn activity(&self, number: &str, chat: &Chat) -> Option<Activity>;
+    async fn rename(&self, number: &str, profile_name: &str);
+    async fn set_picture(&self, number: &str, picture_url: Option<&str>);
+    /// Makes a group of this phone and the members. Its id.
+    async fn make_group(&self, number: &str, subject: &str, members: &[String]) -> String;
     /// Lets the connector's tasks run for a moment.
     async fn breathe(&self);
     /// Breaths after which nothing is awaited any more.
     fn patience(&self) -> u32 {
         1_000_000
     }
+}
+
+/// A message as a phone shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    pub wa_id: String,
+    pub chat: Chat,
+    /// Digits.
+    pub from: String,
+    pub content: Content,
+    /// WhatsApp's id.
+    pub reply_to: Option<String>,
+    pub is_edited: bool,
+    pub is_deleted: bool,
+    /// Of what this phone's account wrote: whether the other side has read it.
+    pub is_read: bool,
 }
 
 /// A connector, its phones and its time.
@@ -133,6 +176,66 @@ macro_rules! every_promise {
                 what_was_not_saved_before_closing_is_told_after_opening
                 without_a_link_nothing_is_sent
                 order_is_kept_when_nobody_reads
+            }
+        }
+    };
+}
+
+/// Whatever else than a text can be sent, done or asked.
+#[macro_export]
+macro_rules! every_kind_promise {
+    ($house:path) => {
+        $crate::promises! { $house:
+            kinds {
+                files_of_every_kind_arrive
+                files_of_every_kind_are_received
+                places_go_both_ways
+                contacts_go_both_ways
+                polls_go_both_ways
+                a_file_that_nobody_sent_is_gone
+                we_answer_them_and_ourselves
+                they_answer_us_and_themselves
+                what_our_own_phone_writes_is_told
+                what_we_send_is_not_told_back
+                nonsense_is_refused
+                without_a_link_no_call_is_carried_out
+            }
+            changes {
+                we_edit_a_text
+                we_edit_a_caption
+                they_edit
+                we_delete
+                they_delete
+                our_own_phone_edits
+                our_own_phone_deletes
+                what_nobody_knows_is_not_changed
+                what_we_read_is_shown_to_its_writer
+                what_we_are_doing_is_shown
+                votes_are_told
+                news_that_was_not_saved_before_closing_is_told_after_opening
+            }
+            people {
+                who_is_on_whatsapp
+                a_picture_comes_and_goes
+                a_new_name_is_told
+            }
+        }
+    };
+}
+
+/// For connectors that know groups.
+#[macro_export]
+macro_rules! every_group_promise {
+    ($house:path) => {
+        $crate::promises! { $house:
+            groups {
+                groups_are_listed
+                what_members_write_is_received
+                what_we_write_reaches_every_member
+                our_own_phone_writes_in_a_group
+                answers_in_a_group
+                changes_in_a_group
+                what_we_read_in_a_group_is_shown_to_its_writer
             }
         }
     };

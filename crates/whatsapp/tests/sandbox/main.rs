@@ -1,90 +1,33 @@
 //! The sandbox keeps every promise of a connector, and some of its own.
 
+#[path = "../contract/mod.rs"]
+#[macro_use]
 mod contract;
+mod bounds;
+mod face;
+mod own;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use grantline_whatsapp::sandbox::{MessageState, PhoneError, Sandbox, rules};
 use grantline_whatsapp::{Event, LinkFailure, Outgoing, SendFailure};
 use proptest::prelude::*;
 
+use contract::House;
 use contract::actors::{DEVICE, Gateway};
 use contract::surroundings::{HandClock, MemoryKeys};
-use contract::{House, PhoneFace};
+use face::{house, rooms, rooms_at};
 
 const ANN: &str = "491701234567";
 const BEN: &str = "4915112345678";
 
 every_promise!(crate::a_house);
+every_kind_promise!(crate::a_house);
+every_group_promise!(crate::a_house);
 every_timed_promise!(crate::a_house);
 
 async fn a_house() -> House {
     house()
-}
-
-struct SandboxPhones(Arc<Sandbox>);
-
-fn told<T>(result: Result<T, PhoneError>) -> Result<(), String> {
-    result.map(|_| ()).map_err(|error| error.to_string())
-}
-
-#[async_trait]
-impl PhoneFace for SandboxPhones {
-    async fn add(&self, number: &str, profile_name: &str) {
-        self.0.add_phone(number, profile_name).expect("a phone can be added");
-    }
-    async fn type_code(&self, number: &str, code: &str) -> Result<(), String> {
-        told(self.0.type_code(number, code))
-    }
-    async fn scan_qr(&self, number: &str, payload: &str) -> Result<(), String> {
-        told(self.0.scan_qr(number, payload))
-    }
-    async fn confirm(&self, number: &str) -> Result<(), String> {
-        told(self.0.confirm_link(number))
-    }
-    async fn refuse(&self, number: &str) -> Result<(), String> {
-        told(self.0.refuse_link(number))
-    }
-    async fn unlink(&self, number: &str, device_name: &str) -> Result<(), String> {
-        let devices = self.0.phone(number).expect("the phone").linked_devices;
-        let device = devices.iter().find(|device| device.name == device_name).expect("the device is listed");
-        told(self.0.unlink(number, &device.id))
-    }
-    async fn send_text(&self, number: &str, to: &str, body: &str) -> Result<(), String> {
-        told(self.0.send_text(number, to, body))
-    }
-    async fn mark_read(&self, number: &str, from: &str) -> Result<(), String> {
-        told(self.0.mark_read(number, from))
-    }
-    async fn set_online(&self, number: &str, online: bool) {
-        self.0.set_online(number, online).expect("the phone is there");
-    }
-    async fn devices(&self, number: &str) -> Vec<String> {
-        let phone = self.0.phone(number).expect("the phone");
-        phone.linked_devices.into_iter().map(|device| device.name).collect()
-    }
-    async fn texts(&self, number: &str) -> Vec<(String, String)> {
-        let chats = self.0.phone(number).expect("the phone").chats.into_iter();
-        chats.flat_map(|chat| chat.messages.into_iter().map(move |message| (chat.with.clone(), message.body))).collect()
-    }
-    async fn breathe(&self) {
-        tokio::task::yield_now().await;
-    }
-}
-
-fn house() -> House {
-    rooms().0
-}
-
-fn rooms() -> (House, Arc<Sandbox>) {
-    rooms_at(Arc::new(HandClock::new()))
-}
-
-fn rooms_at(clock: Arc<HandClock>) -> (House, Arc<Sandbox>) {
-    let sandbox = Sandbox::new(clock.clone());
-    let phones = Arc::new(SandboxPhones(Arc::clone(&sandbox)));
-    (House { connector: sandbox.clone(), phones, clock }, sandbox)
 }
 
 /// How far the newest message got, as `number` sees it.
@@ -316,47 +259,6 @@ async fn a_phone_can_be_watched() {
 }
 
 #[tokio::test]
-async fn phones_and_histories_are_bounded() {
-    let (house, sandbox) = rooms();
-    let (_gateway, _ann) = house.linked(ANN).await;
-    for n in 0..rules::HISTORY_PER_PHONE + 5 {
-        sandbox.send_text(ANN, BEN, &n.to_string()).expect("sent");
-    }
-    let chat = sandbox.phone(BEN).expect("the phone").chats.remove(0);
-    assert_eq!(chat.messages.len(), rules::HISTORY_PER_PHONE);
-    assert_eq!(chat.messages.first().map(|message| message.body.as_str()), Some("5"));
-    let _watched = sandbox.watch(BEN);
-    for n in 0..rules::MAX_PHONES {
-        house.clock.move_by(1);
-        sandbox.add_phone(&format!("44770090{n:03}1"), "Somebody").expect("room is made");
-    }
-    assert_eq!(sandbox.phones().len(), rules::MAX_PHONES);
-    assert!(sandbox.phone(ANN).is_some(), "what is linked is kept");
-    assert!(sandbox.phone(BEN).is_some(), "what is watched is kept");
-    assert!(sandbox.phone("4477009000001").is_none(), "the idlest is gone");
-    assert_eq!(sandbox.add_phone("12", "x"), Err(PhoneError::BadNumber));
-    assert_eq!(sandbox.add_phone("4477009000000", "x"), Err(PhoneError::NotOnWhatsapp));
-}
-
-#[tokio::test]
-async fn a_session_that_never_reads_loses_the_oldest_texts_only() {
-    let (house, sandbox) = rooms();
-    let ann = house.phone(ANN).await;
-    let ben = house.phone(BEN).await;
-    let mut gateway = Gateway::open_with_room(&house, "ann", Arc::new(MemoryKeys::default()), 1).await;
-    gateway.links(&ann).await;
-    let sent = rules::MAX_WAITING_EVENTS + 50;
-    for n in 0..sent {
-        sandbox.send_text(BEN, ANN, &n.to_string()).expect("a phone never waits");
-    }
-    ann.unlinks().await;
-    for n in sent - rules::MAX_WAITING_EVENTS + 1..sent {
-        gateway.hears_text(&ben, &n.to_string()).await;
-    }
-    gateway.hears_unlinked(grantline_whatsapp::UnlinkReason::UnlinkedOnPhone).await;
-}
-
-#[tokio::test]
 async fn what_waits_is_not_told_after_logging_out() {
     let house = house();
     let ann = house.phone(ANN).await;
@@ -403,6 +305,7 @@ async fn many_at_once() {
                 gateway.session.send(Outgoing::text(&id, BEN, &id)).await.expect("the text is taken");
                 gateway.hears_delivered(&id).await;
                 sandbox.send_text(&phone.number, BEN, "from the phone").expect("sent");
+                gateway.hears_own().await;
             }
             gateway.session.close().await;
         })
