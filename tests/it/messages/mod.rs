@@ -12,3 +12,4 @@ mod queue;
 mod racing;
 mod reading;
 mod sending;
+mod simulated;
