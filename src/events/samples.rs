@@ -31,9 +31,7 @@ pub(super) fn data(kind: Kind) -> Data {
             expires_at: String::from("2026-01-01T00:02:00.000Z"),
         }),
         Kind::MessageReceived => Data::of(&incoming("Can I move my table to 20:00?")),
-        Kind::MessageEdited => {
-            Data::of(&MessageFact { edited_at: Some(String::from(NOW)), ..incoming("Can I move my table to 20:30?") })
-        }
+        Kind::MessageEdited => Data::of(&edited("Can I move my table to 20:30?")),
         Kind::MessageDeleted => {
             Data::of(&MessageFact { text: None, deleted_at: Some(String::from(NOW)), ..incoming("") })
         }
@@ -121,6 +119,10 @@ fn incoming(body: &str) -> MessageFact {
         origin: None,
         ..outgoing("received", None)
     }
+}
+
+fn edited(body: &str) -> MessageFact {
+    MessageFact { edited_at: Some(String::from(NOW)), ..incoming(body) }
 }
 
 fn grant(scopes: &str, numbers: NumbersFact) -> GrantFact {
