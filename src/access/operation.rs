@@ -37,6 +37,8 @@ pub const OPERATIONS: &[Operation] = &[
     op("GET", "/v1/messages", Scope::MessagesRead),
     op("POST", "/v1/messages", Scope::MessagesSend),
     op("GET", "/v1/messages/{id}", Scope::MessagesRead),
+    op("GET", "/v1/messages/{id}/media", Scope::MessagesRead),
+    op("POST", "/v1/media", Scope::MessagesSend),
 ];
 
 /// The operation of a route. HEAD asks for what GET would answer (RFC 9110 §9.3.2).

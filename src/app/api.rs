@@ -1,9 +1,9 @@
 //! The API: the rooms' operations behind one bearer check, and the document that describes them.
 
-use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
+use axum::{Extension, Router};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -40,13 +40,13 @@ fn app_operations() -> OpenApiRouter<Env> {
 }
 
 /// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.
-pub fn routes(env: &Env, live: &LiveGrants) -> Router {
+pub fn routes(env: &Env, live: &LiveGrants, files: messages::Files) -> Router {
     let guard = Guard { env: env.clone(), live: live.clone() };
     let description = document().to_json().unwrap_or_default();
     let (operations, _) = operations().split_for_parts();
     let (app_operations, _) = app_operations().split_for_parts();
     Router::new()
-        .merge(operations.route_layer(from_fn_with_state(guard, oauth::guard)))
+        .merge(operations.layer(Extension(files)).route_layer(from_fn_with_state(guard, oauth::guard)))
         .merge(app_operations.route_layer(from_fn_with_state(env.clone(), oauth::app_guard)))
         .method_not_allowed_fallback(|| async {
             let detail = "This address does not take this method; the header Allow lists those that it takes.";

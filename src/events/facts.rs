@@ -4,42 +4,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::MessageFact;
+
 /// A type of `data`. Its words in the language files begin with `fact-<KEY>-`.
 pub(super) trait Shape: Serialize + ToSchema {
     const KEY: &'static str;
-}
-
-/// A message, as it was when the event happened.
-#[derive(Serialize, ToSchema)]
-pub struct MessageFact {
-    pub id: String,
-    pub number_id: String,
-    pub direction: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub from: Option<String>,
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    // Left out of what is told of a message that goes out: its app knows what it sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, inline)]
-    pub text: Option<TextFact>,
-    pub state: &'static str,
-    #[schema(required)]
-    pub reason: Option<&'static str>,
-    #[schema(format = DateTime)]
-    pub created_at: String,
-    #[schema(format = DateTime)]
-    pub changed_at: String,
-}
-
-/// The words of a message.
-#[derive(Serialize, ToSchema)]
-pub struct TextFact {
-    pub body: String,
 }
 
 /// A number, as it was when the event happened.

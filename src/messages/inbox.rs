@@ -1,9 +1,10 @@
-//! What WhatsApp tells: receipts of what we sent, and texts that came in.
+//! What WhatsApp tells: receipts of what we sent, and messages that came in.
 
 use async_trait::async_trait;
+use grantline_whatsapp::{Chat, MessageRef};
 
 use super::store::{self, Change, Once};
-use super::{Body, Direction, Message, Reason, State, news};
+use super::{Content, Direction, Message, Reason, State, news};
 use crate::numbers::{MessageSink, MessageTold, Number};
 use crate::platform::{Env, Timestamp};
 
@@ -19,7 +20,7 @@ impl MessageSink for Inbox {
             MessageTold::Failed { id, reason } => {
                 self.advance(number, id, State::Failed, Some(reason.into()), self.0.now()).await?;
             }
-            MessageTold::Received { wa_id, from, body, at } => {
+            MessageTold::Received { wa_id, chat, from, content, reply_to, at } => {
                 let now = self.0.now();
                 let message = Message {
                     id: self.0.id("msg"),
@@ -28,13 +29,18 @@ impl MessageSink for Inbox {
                     grant_id: None,
                     direction: Direction::In,
                     peer: from,
-                    body: Body::received(body),
+                    group: match chat {
+                        Chat::Group(id) => Some(id),
+                        Chat::Person(_) => None,
+                    },
+                    content: Content::received(content),
+                    reply_to: None,
                     state: State::Received,
                     reason: None,
                     created_at: at.min(now),
                     changed_at: now,
                 };
-                self.keep(message, wa_id).await?;
+                self.keep(message, wa_id, reply_to).await?;
             }
         }
         Ok(())
@@ -65,10 +71,14 @@ impl Inbox {
         unit.await
     }
 
-    async fn keep(&self, message: Message, wa_id: String) -> sqlx::Result<()> {
+    async fn keep(&self, mut message: Message, wa_id: String, answers: Option<MessageRef>) -> sqlx::Result<()> {
         let env = self.0.clone();
+        let answers = answers.filter(may_be_known);
         let unit = self.0.db.write(move |tx| {
             Box::pin(async move {
+                if let Some(answered) = &answers {
+                    message.reply_to = store::find_named(tx, &message.number_id, answered).await?;
+                }
                 let place = store::next_place(tx, &message.workspace_id).await?;
                 let once = Once::Received { wa_id: &wa_id };
                 if store::insert(tx, &message, place, &once).await? {
@@ -79,4 +89,10 @@ impl Inbox {
         });
         unit.await
     }
+}
+
+/// Whoever wrote the message said which one it answers, and can say anything: PostgreSQL refuses to look for U+0000.
+fn may_be_known(named: &MessageRef) -> bool {
+    let (MessageRef::Ours(id) | MessageRef::Named(id)) = named;
+    !id.contains('\0')
 }

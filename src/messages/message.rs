@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use grantline_whatsapp::SendFailure;
+use grantline_whatsapp::{Chat, SendFailure};
 
+use super::Content;
 use crate::platform::Timestamp;
 
-/// One text that a number sent or received.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a number sent or received.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub id: String,
     pub workspace_id: String,
@@ -16,9 +17,13 @@ pub struct Message {
     /// The grant under which it was sent; `None` for what came in.
     pub grant_id: Option<String>,
     pub direction: Direction,
-    /// The other side: digits with country code.
+    /// The other side: digits with country code. Nobody when it goes out to a group.
     pub peer: String,
-    pub body: Body,
+    /// WhatsApp's id of the group that it stands in, without `@g.us`; `None` between two.
+    pub group: Option<String>,
+    pub content: Content,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
     pub state: State,
     /// Why it failed.
     pub reason: Option<Reason>,
@@ -26,6 +31,16 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When it reached its state.
     pub changed_at: Timestamp,
+}
+
+impl Message {
+    #[must_use]
+    pub fn chat(&self) -> Chat {
+        match &self.group {
+            Some(id) => Chat::Group(id.clone()),
+            None => Chat::Person(self.peer.clone()),
+        }
+    }
 }
 
 /// The words of a message. They stand in no log and no audit entry, hence no derived `Debug`.
@@ -69,6 +84,11 @@ impl Body {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
     }
 }
 
@@ -133,7 +153,7 @@ pub enum Reason {
 #[error("{0:?} is no word of a message")]
 pub struct UnknownWord(String);
 
-fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
+pub(super) fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
     let unknown = || UnknownWord(text.chars().take(64).collect());
     all.iter().copied().find(|word| name(*word) == text).ok_or_else(unknown)
 }

@@ -1,7 +1,8 @@
 //! Telling that a message is new or has changed.
 
-use super::{Direction, Message, Reason, State};
-use crate::events::{self, Event, MessageFact, Subject, TextFact};
+use super::parts::Parts;
+use super::{Direction, Message, Reason, State, view};
+use crate::events::{self, Event, MessageFact, Subject};
 use crate::platform::Env;
 use crate::platform::db::Tx;
 
@@ -17,12 +18,12 @@ pub(super) async fn tell(tx: &mut Tx, env: &Env, message: &Message) -> sqlx::Res
     events::emit(tx, env, event).await
 }
 
-/// The message as receivers of facts see it. What went out is told without its text: the app that sent it knows it.
+/// The message as receivers of facts see it. What went out is told without what it says: the app that sent it knows it.
 fn fact(message: &Message) -> MessageFact {
-    let peer = format!("+{}", message.peer);
-    let (to, from, text) = match message.direction {
-        Direction::Out => (Some(peer), None, None),
-        Direction::In => (None, Some(peer), Some(TextFact { body: message.body.as_str().to_owned() })),
+    let (to, from) = view::ends(message);
+    let said = match message.direction {
+        Direction::Out => Parts::default(),
+        Direction::In => Parts::of(&message.content),
     };
     MessageFact {
         id: message.id.clone(),
@@ -30,8 +31,19 @@ fn fact(message: &Message) -> MessageFact {
         direction: message.direction.name(),
         to,
         from,
-        kind: "text",
-        text,
+        group_id: view::group_id(message),
+        kind: message.content.kind().name(),
+        text: said.text,
+        image: said.image,
+        video: said.video,
+        audio: said.audio,
+        voice: said.voice,
+        document: said.document,
+        sticker: said.sticker,
+        location: said.location,
+        contacts: said.contacts,
+        poll: said.poll,
+        reply_to: message.reply_to.clone(),
         state: message.state.name(),
         reason: message.reason.map(Reason::name),
         created_at: message.created_at.rfc3339(),

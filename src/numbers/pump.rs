@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use grantline_whatsapp::{Content, Event, Told};
+use grantline_whatsapp::{Event, Told};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -100,11 +100,11 @@ impl Pump {
             Event::Delivered { id, at_ms } => self.told(MessageTold::Delivered { id, at: Timestamp(at_ms) }).await,
             Event::Read { id, at_ms } => self.told(MessageTold::Read { id, at: Timestamp(at_ms) }).await,
             Event::Failed { id, reason } => self.told(MessageTold::Failed { id, reason }).await,
-            Event::Received { id, from, content: Content::Text(body), at_ms, .. } => {
-                self.told(MessageTold::Received { wa_id: id, from, body, at: Timestamp(at_ms) }).await
+            Event::Received { id: wa_id, chat, from, content, reply_to, at_ms } => {
+                let at = Timestamp(at_ms);
+                self.told(MessageTold::Received { wa_id, chat, from, content, reply_to, at }).await
             }
-            Event::Received { .. }
-            | Event::SentElsewhere { .. }
+            Event::SentElsewhere { .. }
             | Event::Edited { .. }
             | Event::Deleted { .. }
             | Event::Voted { .. }
