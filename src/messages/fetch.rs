@@ -73,11 +73,11 @@ impl Files {
         };
         match media_id {
             Some(media_id) => kept(env, message, media_id, file).await,
-            None => self.from_whatsapp(env, message, file).await,
+            None => self.download(env, message, file).await,
         }
     }
 
-    async fn from_whatsapp(&self, env: &Env, message: &Message, file: &File) -> Result<Fetched, FetchError> {
+    async fn download(&self, env: &Env, message: &Message, file: &File) -> Result<Fetched, FetchError> {
         let wa_id = store::wa_id_of(&mut env.db.read().await?, &message.number_id, &message.id).await?;
         let wa_id = wa_id.ok_or(FetchRefusal::Gone)?;
         let max = env.config.messages.media_bytes_max;

@@ -29,7 +29,8 @@ pub struct AnyBytes;
 
 impl PartialSchema for AnyBytes {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).into()
+        let words = "Bytes, whatever they are.";
+        ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some(words)).into()
     }
 }
 

@@ -56,7 +56,7 @@ pub struct NewMessage {
     #[schema(value_type = Option<NewSound>, nullable = false)]
     voice: Option<Object<NewSound>>,
     /// A file of any type.
-    #[schema(value_type = Option<NewDocument>, nullable = false, inline)]
+    #[schema(value_type = Option<NewDocument>, nullable = false)]
     document: Option<Object<NewDocument>>,
     /// A picture without a frame: `image/webp`.
     #[schema(value_type = Option<NewSound>, nullable = false)]
@@ -118,6 +118,7 @@ struct NewSound {
     media_id: String,
 }
 
+/// A file with a name.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewDocument {
