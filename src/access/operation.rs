@@ -44,6 +44,8 @@ pub const OPERATIONS: &[Operation] = &[
     op("PATCH", "/v1/messages/{id}", Scope::MessagesSend),
     op("DELETE", "/v1/messages/{id}", Scope::MessagesSend),
     op("POST", "/v1/messages/{id}/read", Scope::MessagesSend),
+    op("GET", "/v1/messages/{id}/media", Scope::MessagesRead),
+    op("POST", "/v1/media", Scope::MessagesSend),
 ];
 
 /// The operation of a route. HEAD asks for what GET would answer (RFC 9110 §9.3.2).

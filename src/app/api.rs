@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
+use axum::{Extension, Router};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -52,12 +52,13 @@ fn app_operations() -> OpenApiRouter<Env> {
 }
 
 /// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.
-pub fn routes(env: &Env, live: &LiveGrants, sessions: &Sessions) -> Router {
+pub fn routes(env: &Env, live: &LiveGrants, sessions: &Sessions, files: messages::Files) -> Router {
     let guard = Guard { env: env.clone(), live: live.clone() };
     let description = document().to_json().unwrap_or_default();
     let (operations, _) = operations().split_for_parts();
     let (app_operations, _) = app_operations().split_for_parts();
-    let operations = operations.with_state(env.clone()).merge(session_operations(env, sessions));
+    let operations =
+        operations.layer(Extension(files)).with_state(env.clone()).merge(session_operations(env, sessions));
     Router::new()
         .merge(operations.route_layer(from_fn_with_state(guard, oauth::guard)))
         .merge(app_operations.with_state(env.clone()).route_layer(from_fn_with_state(env.clone(), oauth::app_guard)))

@@ -1,7 +1,7 @@
 //! Where a room needs what another one knows, without knowing that room.
 
 use async_trait::async_trait;
-use grantline_whatsapp::{Chat, Outgoing, SendFailure};
+use grantline_whatsapp::{Chat, DownloadFailure, Outgoing, SendFailure};
 
 use crate::events::{self, Owner, Responsible};
 use crate::numbers::Sessions;
@@ -40,6 +40,10 @@ pub struct SessionsOfNumbers(pub Sessions);
 impl messages::Sender for SessionsOfNumbers {
     async fn send(&self, number_id: &str, message: Outgoing) -> Result<(), SendFailure> {
         self.0.send(number_id, message).await
+    }
+
+    async fn download(&self, number_id: &str, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        self.0.download(number_id, wa_id).await
     }
 }
 

@@ -4,43 +4,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::MessageFact;
+
 /// A type of `data`. Its words in the language files begin with `fact-<KEY>-`.
 pub(super) trait Shape: Serialize + ToSchema {
     const KEY: &'static str;
-}
-
-/// A message, as it was when the event happened.
-#[derive(Serialize, ToSchema)]
-pub struct MessageFact {
-    pub id: String,
-    pub number_id: String,
-    pub direction: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub from: Option<String>,
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    // Left out of what is told of a message that an app sent, and of one that was deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, inline)]
-    pub text: Option<TextFact>,
-    pub state: &'static str,
-    #[schema(required)]
-    pub reason: Option<&'static str>,
-    #[schema(format = DateTime)]
-    pub created_at: String,
-    #[schema(format = DateTime)]
-    pub changed_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub origin: Option<&'static str>,
-    #[schema(required, format = DateTime)]
-    pub edited_at: Option<String>,
-    #[schema(required, format = DateTime)]
-    pub deleted_at: Option<String>,
 }
 
 /// What somebody chose in a poll.
@@ -52,12 +20,6 @@ pub struct VoteFact {
     pub options: Vec<String>,
     #[schema(format = DateTime)]
     pub voted_at: String,
-}
-
-/// The words of a message.
-#[derive(Serialize, ToSchema)]
-pub struct TextFact {
-    pub body: String,
 }
 
 /// A number, as it was when the event happened.

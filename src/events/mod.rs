@@ -8,6 +8,7 @@ mod event;
 mod facts;
 mod feed;
 mod jobs;
+mod message_facts;
 mod pages;
 mod samples;
 mod store;
@@ -18,12 +19,10 @@ mod webhooks;
 pub use api::api_routes;
 pub use catalogue_api::{fact_schemas, webhooks};
 pub use event::{Event, Hearer, Kind, Saved, Subject};
-pub use facts::{
-    AppFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, MessageFact, NumberFact, NumbersFact, TextFact,
-    VoteFact,
-};
+pub use facts::{AppFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, NumberFact, NumbersFact, VoteFact};
 pub use feed::LookUp;
 pub use jobs::{jobs, take_over};
+pub use message_facts::{ContactCardFact, FileFact, LocationFact, MessageFact, PollFact, TextFact};
 pub use pages::{
     Keeper, Live, Onlooker, Passerby, app_webhook_routes, catalogue_routes, live_routes, workspace_webhook_routes,
 };

@@ -3,9 +3,10 @@
 use super::Kind;
 use super::catalogue::Data;
 use super::facts::{
-    AppFact, ContactFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, MessageFact, NumberFact, NumbersFact,
-    TemplateFact, TextFact, VoteFact,
+    AppFact, ContactFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, NumberFact, NumbersFact, TemplateFact,
+    VoteFact,
 };
+use super::{MessageFact, TextFact};
 
 pub(super) const EVENT: &str = "evt_019b76da7c0075b8a7a6d8d5d8c1d3f4";
 pub(super) const WORKSPACE: &str = "ws_019b76da7c0075b8a7a6d8d5d8c1d3f0";
@@ -98,8 +99,19 @@ fn outgoing(state: &'static str, reason: Option<&'static str>) -> MessageFact {
         direction: "out",
         to: Some(String::from(THEIRS)),
         from: None,
+        group_id: None,
         kind: "text",
         text: None,
+        image: None,
+        video: None,
+        audio: None,
+        voice: None,
+        document: None,
+        sticker: None,
+        location: None,
+        contacts: None,
+        poll: None,
+        reply_to: None,
         state,
         reason,
         created_at: String::from(BEFORE),

@@ -24,6 +24,10 @@ pub enum ChangeRefusal {
     NotSentHere,
     #[error("the message did not come in")]
     NotReceived,
+    #[error("a message of its kind has no words")]
+    NoWords,
+    #[error("the words are too long to stand beside a file")]
+    TooLong { max: usize },
     #[error("the message was deleted")]
     Deleted,
     #[error("the message failed: nobody has it")]
@@ -40,14 +44,16 @@ pub enum ChangeRefusal {
 /// How these words get into a message.
 pub fn edit(message: &Message, body: &Body) -> Result<Way, ChangeRefusal> {
     if message.origin != Some(Origin::Api) {
-        Err(ChangeRefusal::NotSentHere)
-    } else if message.deleted_at.is_some() {
-        Err(ChangeRefusal::Deleted)
-    } else if message.body == *body {
-        Ok(Way::Done)
-    } else {
-        where_it_is(message)
+        return Err(ChangeRefusal::NotSentHere);
     }
+    if message.deleted_at.is_some() {
+        return Err(ChangeRefusal::Deleted);
+    }
+    let max = message.content.words_max().ok_or(ChangeRefusal::NoWords)?;
+    if body.as_str().chars().count() > max {
+        return Err(ChangeRefusal::TooLong { max });
+    }
+    if message.content.keep().body == body.as_str() { Ok(Way::Done) } else { where_it_is(message) }
 }
 
 /// How a message is taken back.
@@ -76,7 +82,10 @@ const fn where_it_is(message: &Message) -> Result<Way, ChangeRefusal> {
 
 #[cfg(test)]
 mod tests {
+    use grantline_whatsapp::{File, FileKind, Location};
+
     use super::*;
+    use crate::messages::{Attachment, Content, Kind};
     use crate::platform::Timestamp;
 
     fn message(origin: Option<Origin>, state: State) -> Message {
@@ -87,7 +96,9 @@ mod tests {
             grant_id: None,
             direction: if origin.is_some() { Direction::Out } else { Direction::In },
             peer: String::from("447700900456"),
-            body: Body::received(String::from("hello")),
+            group: None,
+            content: Content::Text(words("hello")),
+            reply_to: None,
             state,
             reason: None,
             created_at: Timestamp(0),
@@ -131,7 +142,28 @@ mod tests {
     fn what_is_done_is_not_done_again() {
         let sent = message(Some(Origin::Api), State::Sent);
         assert_eq!(edit(&sent, &words("hello")), Ok(Way::Done));
-        let deleted = Message { deleted_at: Some(Timestamp(1)), body: words(""), ..sent };
+        let deleted = Message { deleted_at: Some(Timestamp(1)), content: Content::Gone(Kind::Text), ..sent };
         assert_eq!((delete(&deleted), edit(&deleted, &words(""))), (Ok(Way::Done), Err(ChangeRefusal::Deleted)));
+    }
+
+    #[test]
+    fn words_are_changed_where_phones_show_them() {
+        let saying = |content| Message { content, ..message(Some(Origin::Api), State::Sent) };
+        let file = |kind| {
+            let caption = Some(String::from("hello"));
+            let file = File { kind, mime_type: String::from("image/png"), name: None, caption, size: 1 };
+            saying(Content::File(Attachment { media_id: None, file }))
+        };
+        for kind in [FileKind::Image, FileKind::Video, FileKind::Document] {
+            assert_eq!(edit(&file(kind), &words("hello")), Ok(Way::Done), "{kind:?}");
+            assert_eq!(edit(&file(kind), &words(&"é".repeat(1024))), Ok(Way::AtWhatsapp), "{kind:?}");
+            let too_long = Err(ChangeRefusal::TooLong { max: 1024 });
+            assert_eq!(edit(&file(kind), &words(&"é".repeat(1025))), too_long, "{kind:?}");
+        }
+        for kind in [FileKind::Audio, FileKind::Voice, FileKind::Sticker] {
+            assert_eq!(edit(&file(kind), &words("Hello")), Err(ChangeRefusal::NoWords), "{kind:?}");
+        }
+        let place = Location { latitude: 0.0, longitude: 0.0, name: None, address: None };
+        assert_eq!(edit(&saying(Content::Location(place)), &words("Hello")), Err(ChangeRefusal::NoWords));
     }
 }

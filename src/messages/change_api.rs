@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::api::{NewTextBody, body_of, message_not_found};
+use super::api::{NewText, body_of, invalid, message_not_found};
 use super::view::MessageView;
 use super::{ChangeError, ChangeRefusal, Desk, delete, edit, mark_read};
 use crate::access::Authority;
@@ -32,13 +32,13 @@ impl FromRef<Desk> for Env {
     }
 }
 
-/// What a message shall say.
+/// What a message shall say: as a text, or beside its picture, film or document.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "text": { "body": "Your table is booked for Friday at 20:00." } }))]
 struct MessageEdit {
-    #[schema(value_type = NewTextBody, inline)]
-    text: Object<NewTextBody>,
+    #[schema(value_type = NewText, inline)]
+    text: Object<NewText>,
 }
 
 fn who(authority: &Authority, address: String, request_id: String) -> Who {
@@ -48,7 +48,8 @@ fn who(authority: &Authority, address: String, request_id: String) -> Who {
 
 /// Edit a message
 ///
-/// Puts other words into a message that was sent through the API. One that is still queued is changed before it leaves; of one
+/// Puts other words into a message that was sent through the API: into a text, or beside a picture, a film or a document, where
+/// there is room for 1024 characters. One that is still queued is changed before it leaves; of one
 /// that left, phones show that it was edited. WhatsApp takes edits for some 15 minutes after a message was sent. An app edits
 /// what it sent itself, and with `messages:read` whatever was sent through the API from the numbers that its grant covers.
 ///
@@ -75,7 +76,7 @@ fn who(authority: &Authority, address: String, request_id: String) -> Who {
         (status = UNSUPPORTED_MEDIA_TYPE, description = "`unsupported_media_type`: the body is not `application/json`.",
          body = ProblemBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "`not_sent_here`: the message came in, or was written on the phone. \
-            `refused_by_whatsapp`: it is too old, for example.",
+            `no_words`: phones show no words with a message of its type. `refused_by_whatsapp`: it is too old, for example.",
          body = ProblemBody, content_type = "application/problem+json"),
         OfWhatsapp,
     ),
@@ -96,7 +97,7 @@ async fn patch_message(
 
 /// Delete a message for everyone
 ///
-/// Takes back a message that was sent through the API; its words are gone here too. One that is still queued never leaves: its state
+/// Takes back a message that was sent through the API; what it said is gone here too. One that is still queued never leaves: its state
 /// is `failed` then, for the reason `deleted`. WhatsApp takes messages back for some two days after they were sent. An app
 /// deletes what it sent itself, and with `messages:read` whatever was sent through the API from the numbers that its grant covers.
 ///
@@ -187,6 +188,13 @@ fn problem(error: ChangeError) -> Problem {
             "not_received",
             "Only messages that came in can be marked as read; `direction` tells which did.",
         ),
+        ChangeRefusal::NoWords => unprocessable(
+            "no_words",
+            "Only a text has words that can be changed, and a picture, a film or a document, beside which they stand; `type` tells what the message is.",
+        ),
+        ChangeRefusal::TooLong { max } => {
+            invalid("text.body", format!("Beside a file `text.body` has at most {max} characters."))
+        }
         ChangeRefusal::Deleted => {
             conflict("message_deleted", "The message was deleted; it cannot be changed any more.")
         }

@@ -5,16 +5,17 @@
 
 use std::sync::Arc;
 
-use grantline_whatsapp::{Chat, SendFailure};
+use grantline_whatsapp::SendFailure;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
 
 use super::change::{self, ChangeRefusal, Way};
 use super::message::is_id;
+use super::send::masked;
 use super::{Body, Line, Message, news, store};
 use crate::access::{Authority, Scope};
 use crate::audit::{self, Entry, Who};
-use crate::numbers::{self, Phone};
+use crate::numbers;
 use crate::platform::Env;
 use crate::platform::db::Tx;
 use crate::platform::limits::Hold;
@@ -88,7 +89,7 @@ async fn edit_known(desk: &Desk, who: Who, message: Message, body: Body) -> Resu
         Way::Done => return Ok(message),
         Way::InQueue => {}
         Way::AtWhatsapp => {
-            let chat = Chat::Person(message.peer.clone());
+            let chat = message.chat();
             let asked = desk.line.edit(&message.number_id, &chat, &message.id, body.as_str()).await;
             refused(&desk.env, &message, asked).await?;
         }
@@ -126,7 +127,7 @@ async fn delete_known(desk: &Desk, who: Who, message: Message) -> Result<(), Cha
         Way::Done => return Ok(()),
         Way::InQueue => {}
         Way::AtWhatsapp => {
-            let chat = Chat::Person(message.peer.clone());
+            let chat = message.chat();
             let asked = desk.line.delete(&message.number_id, &chat, &message.id).await;
             refused(&desk.env, &message, asked).await?;
         }
@@ -154,7 +155,7 @@ async fn mark_known_read(desk: &Desk, who: Who, message: Message) -> Result<(), 
     if unread.is_empty() {
         return Ok(());
     }
-    let chat = Chat::Person(message.peer.clone());
+    let chat = message.chat();
     let asked = desk.line.mark_read(&message.number_id, &chat, &message.peer, &unread).await;
     refused(&desk.env, &message, asked).await?;
     let env = desk.env.clone();
@@ -191,7 +192,7 @@ async fn record(
     mut detail: Value,
 ) -> sqlx::Result<()> {
     detail["number"] = message.number_id.clone().into();
-    detail["with"] = Phone::of_digits(&message.peer).masked().into();
+    detail["with"] = masked(&message.chat()).into();
     let entry = Entry {
         workspace_id: Some(message.workspace_id.clone()),
         action,

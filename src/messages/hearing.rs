@@ -2,7 +2,7 @@
 
 use grantline_whatsapp::MessageRef;
 
-use super::{Body, Inbox, news, store};
+use super::{Body, Inbox, Message, news, store};
 use crate::numbers::Number;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
@@ -15,13 +15,16 @@ impl Inbox {
         body: String,
         at: Timestamp,
     ) -> sqlx::Result<()> {
-        let (env, number_id, body) = (self.0.clone(), number.id.clone(), Body::received(body));
+        let (env, number, body) = (self.0.clone(), number.clone(), Body::received(body));
         // WhatsApp's clock is not ours; nothing happens in the future.
         let at = at.min(env.now());
         let unit = self.0.db.write(move |tx| {
             Box::pin(async move {
-                let Some(id) = named(tx, &number_id, &message).await? else { return Ok(()) };
-                match store::edit(tx, &number_id, &id, &body, at).await? {
+                let Some(found) = known(tx, &number, &message).await? else { return Ok(()) };
+                if found.content.words_max().is_none() {
+                    return Ok(());
+                }
+                match store::edit(tx, &number.id, &found.id, &body, at).await? {
                     Some(edited) => news::tell_edited(tx, &env, &edited).await,
                     None => Ok(()),
                 }
@@ -54,12 +57,11 @@ impl Inbox {
         options: Vec<String>,
         at: Timestamp,
     ) -> sqlx::Result<()> {
-        let (env, number_id, workspace_id) = (self.0.clone(), number.id.clone(), number.workspace_id.clone());
+        let (env, number) = (self.0.clone(), number.clone());
         let at = at.min(env.now());
         let unit = self.0.db.write(move |tx| {
             Box::pin(async move {
-                let Some(id) = named(tx, &number_id, &poll).await? else { return Ok(()) };
-                match store::find(tx, &workspace_id, &id).await? {
+                match known(tx, &number, &poll).await? {
                     Some(poll) => news::tell_vote(tx, &env, &poll, &from, options, at).await,
                     None => Ok(()),
                 }
@@ -69,8 +71,15 @@ impl Inbox {
     }
 }
 
-/// The id of a message that is told of. Whoever tells can say anything: PostgreSQL refuses to look for U+0000.
-async fn named(tx: &mut Tx, number_id: &str, message: &MessageRef) -> sqlx::Result<Option<String>> {
+async fn known(tx: &mut Tx, number: &Number, message: &MessageRef) -> sqlx::Result<Option<Message>> {
+    match named(tx, &number.id, message).await? {
+        Some(id) => store::find(tx, &number.workspace_id, &id).await,
+        None => Ok(None),
+    }
+}
+
+/// The id of a message that is told of, or answered. Whoever tells can say anything: PostgreSQL refuses to look for U+0000.
+pub(super) async fn named(tx: &mut Tx, number_id: &str, message: &MessageRef) -> sqlx::Result<Option<String>> {
     let (MessageRef::Ours(id) | MessageRef::Named(id)) = message;
     if id.contains('\0') { Ok(None) } else { store::find_named(tx, number_id, message).await }
 }

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use grantline_whatsapp::SendFailure;
+use grantline_whatsapp::{Chat, SendFailure};
 
+use super::Content;
 use crate::platform::Timestamp;
 
-/// One text that a number sent or received.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a number sent or received.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub id: String,
     pub workspace_id: String,
@@ -16,9 +17,13 @@ pub struct Message {
     /// The grant under which it was sent; `None` for what came in.
     pub grant_id: Option<String>,
     pub direction: Direction,
-    /// The other side: digits with country code.
+    /// The other side: digits with country code. Nobody when it goes out to a group.
     pub peer: String,
-    pub body: Body,
+    /// WhatsApp's id of the group that it stands in, without `@g.us`; `None` between two.
+    pub group: Option<String>,
+    pub content: Content,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
     pub state: State,
     /// Why it failed.
     pub reason: Option<Reason>,
@@ -30,15 +35,32 @@ pub struct Message {
     pub origin: Option<Origin>,
     /// When its words were changed last.
     pub edited_at: Option<Timestamp>,
-    /// When it was taken back. Its words are gone since then.
+    /// When it was taken back. What it said is gone since then.
     pub deleted_at: Option<Timestamp>,
 }
 
 impl Message {
-    /// What it says, unless it was taken back.
     #[must_use]
-    pub fn words(&self) -> Option<&Body> {
-        self.deleted_at.is_none().then_some(&self.body)
+    pub fn chat(&self) -> Chat {
+        match &self.group {
+            Some(id) => Chat::Group(id.clone()),
+            None => Chat::Person(self.peer.clone()),
+        }
+    }
+
+    /// The group that it stands in, as apps name it.
+    #[must_use]
+    pub fn group_id(&self) -> Option<String> {
+        self.group.is_some().then(|| self.chat().to_string())
+    }
+}
+
+/// The peer and the group of a message that goes out to a chat.
+#[must_use]
+pub fn addressed(chat: Chat) -> (String, Option<String>) {
+    match chat {
+        Chat::Person(digits) => (digits, None),
+        Chat::Group(id) => (String::new(), Some(id)),
     }
 }
 
@@ -48,6 +70,8 @@ pub struct Body(String);
 
 /// WhatsApp takes texts of at most this many characters.
 pub const BODY_LENGTH_MAX: usize = 4096;
+/// Phones show no more beside a file.
+pub const CAPTION_LENGTH_MAX: usize = 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BodyRefusal {
@@ -83,6 +107,11 @@ impl Body {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
     }
 }
 
@@ -162,7 +191,7 @@ pub enum Reason {
 #[error("{0:?} is no word of a message")]
 pub struct UnknownWord(String);
 
-fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
+pub(super) fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
     let unknown = || UnknownWord(text.chars().take(64).collect());
     all.iter().copied().find(|word| name(*word) == text).ok_or_else(unknown)
 }

@@ -1,7 +1,9 @@
 //! Telling that a message is new or has changed.
 
-use super::{Direction, Message, Origin, Reason, State};
-use crate::events::{self, Event, MessageFact, Subject, TextFact, VoteFact};
+use super::content::Content;
+use super::parts::Parts;
+use super::{Message, Origin, Reason, State, view};
+use crate::events::{self, Event, MessageFact, Subject, VoteFact};
 use crate::platform::db::Tx;
 use crate::platform::{Env, Timestamp};
 
@@ -15,7 +17,7 @@ pub(super) async fn tell_edited(tx: &mut Tx, env: &Env, message: &Message) -> sq
     tell_as(tx, env, message, events::Kind::MessageEdited).await
 }
 
-/// Saves that the message was taken back, and takes its words out of everything that was told of it.
+/// Saves that the message was taken back, and takes what it said out of everything that was told of it.
 pub(super) async fn tell_deleted(tx: &mut Tx, env: &Env, message: &Message) -> sqlx::Result<()> {
     tell_as(tx, env, message, events::Kind::MessageDeleted).await?;
     events::retell(tx, &message.id, &serde_json::json!(fact(message))).await
@@ -42,7 +44,7 @@ pub(super) async fn tell_vote(
 
 async fn tell_as(tx: &mut Tx, env: &Env, message: &Message, kind: events::Kind) -> sqlx::Result<()> {
     let fact = fact(message);
-    let words_of = fact.text.is_some().then_some(message.id.as_str());
+    let words_of = is_told_whole(message).then_some(message.id.as_str());
     events::emit_words(tx, env, event(message, kind, serde_json::json!(fact)), words_of).await
 }
 
@@ -56,22 +58,34 @@ fn event(message: &Message, kind: events::Kind, data: serde_json::Value) -> Even
     }
 }
 
-/// The message as receivers of facts see it. What an app sent is told without its text: the app knows it.
+/// Whether its facts hold what it says.
+fn is_told_whole(message: &Message) -> bool {
+    message.origin != Some(Origin::Api) && !matches!(message.content, Content::Gone(_))
+}
+
+/// The message as receivers of facts see it. What an app sent is told without what it says: the app knows it.
 fn fact(message: &Message) -> MessageFact {
-    let peer = format!("+{}", message.peer);
-    let (to, from) = match message.direction {
-        Direction::Out => (Some(peer), None),
-        Direction::In => (None, Some(peer)),
-    };
-    let words = message.words().filter(|_| message.origin != Some(Origin::Api));
+    let (to, from) = view::ends(message);
+    let said = if is_told_whole(message) { Parts::of(&message.content) } else { Parts::default() };
     MessageFact {
         id: message.id.clone(),
         number_id: message.number_id.clone(),
         direction: message.direction.name(),
         to,
         from,
-        kind: "text",
-        text: words.map(|body| TextFact { body: body.as_str().to_owned() }),
+        group_id: message.group_id(),
+        kind: message.content.kind().name(),
+        text: said.text,
+        image: said.image,
+        video: said.video,
+        audio: said.audio,
+        voice: said.voice,
+        document: said.document,
+        sticker: said.sticker,
+        location: said.location,
+        contacts: said.contacts,
+        poll: said.poll,
+        reply_to: message.reply_to.clone(),
         state: message.state.name(),
         reason: message.reason.map(Reason::name),
         created_at: message.created_at.rfc3339(),

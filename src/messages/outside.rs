@@ -1,13 +1,16 @@
 //! What the queue needs of rooms that this one does not know, or that a test wants to play itself.
 
 use async_trait::async_trait;
-use grantline_whatsapp::{Chat, Outgoing, SendFailure};
+use grantline_whatsapp::{Chat, DownloadFailure, Outgoing, SendFailure};
 
-/// Hands messages to WhatsApp through the live session of a number.
+/// Hands messages to WhatsApp through the live session of a number, and fetches what they carry.
 #[async_trait]
 pub trait Sender: Send + Sync + 'static {
     /// `Ok` means that WhatsApp took it. Handing over the same [`Outgoing::id`] twice delivers one message.
     async fn send(&self, number_id: &str, message: Outgoing) -> Result<(), SendFailure>;
+
+    /// The bytes of a file that came in, by WhatsApp's id of its message.
+    async fn download(&self, number_id: &str, wa_id: &str) -> Result<Vec<u8>, DownloadFailure>;
 }
 
 /// What cannot wait in the queue: it is carried out at once through the live session of a number, or not at all. Each answers

@@ -7,11 +7,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use grantline_whatsapp::{Outgoing, SendFailure};
+use grantline_whatsapp::SendFailure;
 
 use super::patience::{self, Next};
 use super::store::{self, Change, Lane};
-use super::{Grants, Message, Reason, Sender, State, news};
+use super::{Grants, Message, Reason, Sender, State, hand_over, news};
 use crate::platform::jobs::Progress;
 use crate::platform::{Env, Timestamp};
 
@@ -86,8 +86,10 @@ impl Queue {
         if !may_go {
             return Ok(failed(Reason::AccessEnded));
         }
-        let text = Outgoing::text(&message.id, &message.peer, message.body.as_str());
-        let sent = tokio::time::timeout(HAND_OVER_MAX, self.sender.send(&message.number_id, text)).await;
+        let Some(outgoing) = hand_over::outgoing(&self.env, message).await? else {
+            return Ok(failed(Reason::Expired));
+        };
+        let sent = tokio::time::timeout(HAND_OVER_MAX, self.sender.send(&message.number_id, outgoing)).await;
         Ok(match sent.unwrap_or(Err(SendFailure::Network)) {
             Ok(()) => Outcome::Done { state: State::Sent, reason: None },
             Err(failure) => match patience::after(failure, failures, expires_at, self.env.now()) {

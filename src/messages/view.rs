@@ -1,12 +1,16 @@
 //! A message as apps see it in the answers of the API.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::content::Kind;
+use super::parts::Parts;
 use super::{Direction, Message, Origin, Reason, State};
+use crate::events::{ContactCardFact, FileFact, LocationFact, PollFact, TextFact};
 use crate::platform::Timestamp;
 
-/// A text that a number sent or received.
+/// What a number sent or received. Of the fields from `text` to `poll` the one is there that `type` names, until the message is
+/// deleted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message, example = json!({
     "id": "msg_019b76da7c0075b8a7a6d8d5d8c1d3f2", "number_id": "num_019b76da7c0075b8a7a6d8d5d8c1d3f1", "direction": "out",
@@ -20,7 +24,7 @@ pub struct MessageView {
     /// The number of the workspace that sent or received it.
     number_id: String,
     direction: Direction,
-    /// Who gets it. Only on messages that go out.
+    /// Who gets it: a phone number, or the id of a group. Only on messages that go out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     to: Option<String>,
@@ -28,12 +32,46 @@ pub struct MessageView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     from: Option<String>,
+    /// The group that it stands in. Only on messages of groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "120363041234567890@g.us")]
+    group_id: Option<String>,
     #[serde(rename = "type")]
     kind: Kind,
-    /// What it says, until it is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, inline)]
-    text: Option<TextView>,
+    #[schema(nullable = false)]
+    text: Option<TextFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    image: Option<FileFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    video: Option<FileFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    audio: Option<FileFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    voice: Option<FileFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    document: Option<FileFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sticker: Option<FileFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    location: Option<LocationFact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contacts: Option<Vec<ContactCardFact>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    poll: Option<PollFact>,
+    /// The message that it answers, when that one is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reply_to: Option<String>,
     state: State,
     /// `null` in every state but `failed`.
     #[schema(required)]
@@ -56,35 +94,30 @@ pub struct MessageView {
     deleted_at: Option<String>,
 }
 
-/// What kind of message it is.
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MessageKind)]
-pub enum Kind {
-    Text,
-}
-
-#[derive(Serialize, ToSchema)]
-struct TextView {
-    body: String,
-}
-
 impl MessageView {
     #[must_use]
     pub fn of(message: &Message) -> Self {
-        let peer = format!("+{}", message.peer);
-        let (to, from) = match message.direction {
-            Direction::Out => (Some(peer), None),
-            Direction::In => (None, Some(peer)),
-        };
+        let (to, from) = ends(message);
+        let said = Parts::of(&message.content);
         Self {
             id: message.id.clone(),
             number_id: message.number_id.clone(),
             direction: message.direction,
             to,
             from,
-            kind: Kind::Text,
-            text: message.words().map(|body| TextView { body: body.as_str().to_owned() }),
+            group_id: message.group_id(),
+            kind: message.content.kind(),
+            text: said.text,
+            image: said.image,
+            video: said.video,
+            audio: said.audio,
+            voice: said.voice,
+            document: said.document,
+            sticker: said.sticker,
+            location: said.location,
+            contacts: said.contacts,
+            poll: said.poll,
+            reply_to: message.reply_to.clone(),
             state: message.state,
             reason: message.reason,
             created_at: message.created_at.rfc3339(),
@@ -93,5 +126,13 @@ impl MessageView {
             edited_at: message.edited_at.map(Timestamp::rfc3339),
             deleted_at: message.deleted_at.map(Timestamp::rfc3339),
         }
+    }
+}
+
+/// Who gets it, or who wrote it.
+pub(super) fn ends(message: &Message) -> (Option<String>, Option<String>) {
+    match message.direction {
+        Direction::Out => (Some(message.group_id().unwrap_or_else(|| format!("+{}", message.peer))), None),
+        Direction::In => (None, Some(format!("+{}", message.peer))),
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use grantline_whatsapp::{Chat, Content, Event, Told};
+use grantline_whatsapp::{Event, Told};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -100,13 +100,14 @@ impl Pump {
             Event::Delivered { id, at_ms } => self.told(MessageTold::Delivered { id, at: Timestamp(at_ms) }).await,
             Event::Read { id, at_ms } => self.told(MessageTold::Read { id, at: Timestamp(at_ms) }).await,
             Event::Failed { id, reason } => self.told(MessageTold::Failed { id, reason }).await,
-            Event::Received { id, from, content: Content::Text(body), at_ms, .. } => {
-                self.told(MessageTold::Received { wa_id: id, from, body, at: Timestamp(at_ms) }).await
+            Event::Received { id: wa_id, chat, from, content, reply_to, at_ms } => {
+                let at = Timestamp(at_ms);
+                self.told(MessageTold::Received { wa_id, chat, from, content, reply_to, at }).await
             }
-            Event::SentElsewhere { id, chat: Chat::Person(to), content: Content::Text(body), at_ms, .. } => {
-                self.told(MessageTold::SentElsewhere { wa_id: id, to, body, at: Timestamp(at_ms) }).await
+            Event::SentElsewhere { id: wa_id, chat, content, reply_to, at_ms } => {
+                let at = Timestamp(at_ms);
+                self.told(MessageTold::SentElsewhere { wa_id, chat, content, reply_to, at }).await
             }
-            Event::Received { .. } | Event::SentElsewhere { .. } => Ok(None),
             Event::Edited { message, body, at_ms } => {
                 self.told(MessageTold::Edited { message, body, at: Timestamp(at_ms) }).await
             }

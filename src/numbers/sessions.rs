@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use grantline_whatsapp::{Connector, Outgoing, SendFailure, Session, SessionError};
+use grantline_whatsapp::{Connector, DownloadFailure, Outgoing, SendFailure, Session, SessionError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -186,6 +186,14 @@ impl Sessions {
         tokio::select! {
             answer = asked => answer,
             () = env.clock.sleep_until(env.now().plus_s(ANSWER_WAIT_S)) => Err(SendFailure::Network),
+        }
+    }
+
+    /// The bytes of a file that came in, by WhatsApp's id of its message.
+    pub async fn download(&self, number_id: &str, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        match self.session(number_id).await {
+            Some(session) => session.download(wa_id).await,
+            None => Err(SendFailure::NotLinked.into()),
         }
     }
 

@@ -43,11 +43,12 @@ pub(in crate::messages) async fn edit_queued(
     row.map(message_of).transpose()
 }
 
-/// Takes a message that is still here out of its lane, and its words away. Nothing when WhatsApp may have it.
+/// Takes a message that is still here out of its lane, and what it says away. Nothing when WhatsApp may have it.
 pub(in crate::messages) async fn delete_queued(tx: &mut Tx, id: &str, at: Timestamp) -> sqlx::Result<Option<Message>> {
     let row: Option<MessageRow> = on!(tx, connection => sqlx::query_as(
         columns!(
-            "update message set state = 'failed', reason = 'deleted', changed_at = $2, deleted_at = $2, body = ''
+            "update message set state = 'failed', reason = 'deleted', changed_at = $2, deleted_at = $2, body = '',
+                content = null, media_id = null
              where id = $1 and state = 'queued' and handed_at is null returning", ""))
         .bind(id).bind(at).fetch_optional(connection).await)?;
     row.map(message_of).transpose()
@@ -70,7 +71,7 @@ pub(in crate::messages) async fn edit(
     row.map(message_of).transpose()
 }
 
-/// The message without its words; nothing when they are gone already.
+/// The message without what it says; nothing when that is gone already.
 pub(in crate::messages) async fn delete(
     tx: &mut Tx,
     number_id: &str,
@@ -79,20 +80,21 @@ pub(in crate::messages) async fn delete(
 ) -> sqlx::Result<Option<Message>> {
     let row: Option<MessageRow> = on!(tx, connection => sqlx::query_as(
         columns!(
-            "update message set body = '', deleted_at = $3 where id = $2 and number_id = $1 and deleted_at is null
-             returning", ""))
+            "update message set body = '', content = null, media_id = null, deleted_at = $3
+             where id = $2 and number_id = $1 and deleted_at is null returning", ""))
         .bind(number_id).bind(id).bind(at).fetch_optional(connection).await)?;
     row.map(message_of).transpose()
 }
 
-/// WhatsApp's ids of what a message's writer wrote up to it and was not yet told to be read, newest first.
+/// WhatsApp's ids of what a message's writer wrote in its chat up to it and was not yet told to be read, newest first.
 pub(in crate::messages) async fn unread_up_to(tx: &mut Tx, message: &Message, limit: i64) -> sqlx::Result<Vec<String>> {
     on!(tx, connection => sqlx::query_scalar(
         "select wa_id from message
          where number_id = $1 and peer = $2 and direction = 'in' and read_at is null and wa_id is not null
-            and seq <= (select seq from message where id = $3)
+            and seq <= (select seq from message where id = $3) and coalesce(chat, '') = $5
          order by seq desc limit $4")
-        .bind(&message.number_id).bind(&message.peer).bind(&message.id).bind(limit).fetch_all(connection).await)
+        .bind(&message.number_id).bind(&message.peer).bind(&message.id).bind(limit)
+        .bind(message.group_id().unwrap_or_default()).fetch_all(connection).await)
 }
 
 /// Their writer was told that they were read. `wa_ids`: a JSON array.

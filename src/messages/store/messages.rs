@@ -1,8 +1,9 @@
 //! Single messages.
 
-use grantline_whatsapp::MessageRef;
+use grantline_whatsapp::{Chat, MessageRef};
 
-use crate::messages::{Body, IdempotencyKey, Message, Origin, Reason, State};
+use crate::messages::content::Kept;
+use crate::messages::{Content, IdempotencyKey, Kind, Message, Origin, Reason, State};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
@@ -12,8 +13,8 @@ macro_rules! columns {
     ($before:literal, $behind:literal) => {
         concat!(
             $before,
-            " id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at, origin,
-                edited_at, deleted_at ",
+            " id, workspace_id, number_id, grant_id, direction, peer, body, kind, content, media_id, reply_to, chat, state,
+                reason, created_at, changed_at, origin, edited_at, deleted_at ",
             $behind
         )
     };
@@ -29,6 +30,11 @@ pub(super) struct MessageRow {
     direction: String,
     peer: String,
     body: String,
+    kind: String,
+    content: Option<String>,
+    media_id: Option<String>,
+    reply_to: Option<String>,
+    chat: Option<String>,
     state: String,
     reason: Option<String>,
     created_at: Timestamp,
@@ -38,9 +44,28 @@ pub(super) struct MessageRow {
     deleted_at: Option<Timestamp>,
 }
 
+fn content_of(kind: Kind, body: String, parts: Option<String>, media_id: Option<String>) -> sqlx::Result<Content> {
+    Content::try_from(Kept { kind, body, parts, media_id }).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The group of a chat; a chat between two has none.
+fn group_of(chat: &str) -> Option<String> {
+    match chat.parse() {
+        Ok(Chat::Group(id)) => Some(id),
+        _ => None,
+    }
+}
+
 pub(super) fn message_of(row: MessageRow) -> sqlx::Result<Message> {
     let decode = |error| sqlx::Error::Decode(Box::new(error));
+    let kind = row.kind.parse().map_err(decode)?;
     Ok(Message {
+        content: match row.deleted_at {
+            Some(_) => Content::Gone(kind),
+            None => content_of(kind, row.body, row.content, row.media_id)?,
+        },
+        group: row.chat.as_deref().and_then(group_of),
+        reply_to: row.reply_to,
         direction: row.direction.parse().map_err(decode)?,
         state: row.state.parse().map_err(decode)?,
         reason: row.reason.map(|reason| reason.parse()).transpose().map_err(decode)?,
@@ -50,7 +75,6 @@ pub(super) fn message_of(row: MessageRow) -> sqlx::Result<Message> {
         number_id: row.number_id,
         grant_id: row.grant_id,
         peer: row.peer,
-        body: Body::received(row.body),
         created_at: row.created_at,
         changed_at: row.changed_at,
         edited_at: row.edited_at,
@@ -88,15 +112,17 @@ pub(in crate::messages) async fn insert(
         Once::Received { wa_id } => (None, None, Some(*wa_id)),
         Once::Never => (None, None, None),
     };
+    let kept = message.content.keep();
     on!(tx, connection => sqlx::query(
         "insert into message (id, workspace_id, number_id, seq, grant_id, direction, peer, body, state, reason, wa_id,
-            idempotency_key, request_hash, created_at, changed_at, origin)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            idempotency_key, request_hash, created_at, changed_at, kind, content, media_id, reply_to, chat, origin)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
          on conflict do nothing")
         .bind(&message.id).bind(&message.workspace_id).bind(&message.number_id).bind(place)
-        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(message.body.as_str())
+        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(kept.body)
         .bind(message.state.name()).bind(message.reason.map(Reason::name)).bind(wa_id).bind(key).bind(request_hash)
-        .bind(message.created_at).bind(message.changed_at).bind(message.origin.map(Origin::name))
+        .bind(message.created_at).bind(message.changed_at).bind(kept.kind.name()).bind(kept.parts).bind(kept.media_id)
+        .bind(message.reply_to.as_deref()).bind(message.group_id()).bind(message.origin.map(Origin::name))
         .execute(connection).await.map(|done| done.rows_affected() == 1))
 }
 
@@ -139,6 +165,14 @@ pub(in crate::messages) async fn find_named(
             "select id from message where number_id = $1 and wa_id = $2")
             .bind(number_id).bind(wa_id).fetch_optional(connection).await),
     }
+}
+
+/// WhatsApp's id of a message of a number: of what came in, or went out from the phone.
+pub(in crate::messages) async fn wa_id_of(tx: &mut Tx, number_id: &str, id: &str) -> sqlx::Result<Option<String>> {
+    let found: Option<Option<String>> = on!(tx, connection => sqlx::query_scalar(
+        "select wa_id from message where number_id = $1 and id = $2")
+        .bind(number_id).bind(id).fetch_optional(connection).await)?;
+    Ok(found.flatten())
 }
 
 /// How many messages of a grant have not left yet.

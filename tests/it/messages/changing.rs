@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use axum::http::Method;
 use grantline::messages::{Desk, Line, change_routes};
+use grantline::numbers::MessageTold;
 use grantline::on;
-use grantline_whatsapp::{Chat, SendFailure};
+use grantline_whatsapp::{Chat, Content, SendFailure};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -395,10 +396,24 @@ both_databases! {
         let desk = office.number(ANNS_PHONE, "linked").await;
         let changer = Changer::of(office.app("gr_acme"), &Arc::default());
         let mut ids = Vec::new();
-        for (wa_id, from) in [("wa-1", BOBS_PHONE), ("wa-2", "447700900789"), ("wa-3", BOBS_PHONE), ("wa-4", BOBS_PHONE)] {
-            office.receives_from(&desk, wa_id, from, "hello?").await;
+        let (other, group) = ("447700900789", "120363041234567890@g.us");
+        for (wa_id, chat, from) in [
+            ("wa-1", BOBS_PHONE, BOBS_PHONE),
+            ("wa-2", other, other),
+            ("wa-3", BOBS_PHONE, BOBS_PHONE),
+            ("wa-4", BOBS_PHONE, BOBS_PHONE),
+            ("wa-5", group, BOBS_PHONE),
+            ("wa-6", group, BOBS_PHONE),
+        ] {
+            let (wa_id, chat) = (wa_id.to_owned(), chat.parse().expect("a chat"));
+            let (from, content, at) = (from.to_owned(), Content::Text(String::from("hello?")), world.env().now());
+            office.hears(&desk, MessageTold::Received { wa_id, chat, from, content, reply_to: None, at }).await;
             ids.push(newest(&changer.app).await);
         }
+        // A group is another chat, whoever writes there.
+        changer.reads(&ids[5]).await.is(204);
+        assert_eq!(changer.wire.done(), [format!("{group}: read {BOBS_PHONE} wa-6 wa-5")]);
+        let changer = Changer::of(changer.app, &Arc::default());
         for _again in 0..2 {
             changer.reads(&ids[2]).await.is(204);
             assert_eq!(changer.wire.done(), [format!("{BOBS_PHONE}: read {BOBS_PHONE} wa-3 wa-1")]);
@@ -406,8 +421,11 @@ both_databases! {
         changer.reads(&ids[3]).await.is(204);
         assert_eq!(changer.wire.done()[1..], [format!("{BOBS_PHONE}: read {BOBS_PHONE} wa-4")]);
         let audit = office.audit().await;
-        assert_eq!(audit.len(), 2);
-        assert!(audit[0].contains("message.marked_read") && audit[0].contains("\"messages\":2"), "{audit:?}");
+        assert_eq!(audit.len(), 3);
+        for entry in &audit[..2] {
+            assert!(entry.contains("message.marked_read") && entry.contains("\"messages\":2"), "{audit:?}");
+        }
+        assert!(audit[0].contains("\"with\":\"••••7890@g.us\""), "{audit:?}");
     }
 }
 

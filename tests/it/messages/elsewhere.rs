@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use grantline::numbers::MessageTold;
 use grantline::platform::Timestamp;
-use grantline_whatsapp::MessageRef;
+use grantline_whatsapp::{Chat, Content, File, FileKind, MessageRef};
 use serde_json::{Value, json};
 
-use super::actors::{ANNS_PHONE, BOBS_PHONE, Office, refusal};
+use super::actors::{ANNS_PHONE, BOBS_PHONE, Carrier, Office, bob, refusal};
+use super::captions::kept_parts;
 use super::changing::{Changer, kept_words, newest, sent};
 use crate::both_databases;
 use crate::world::START;
@@ -20,7 +21,16 @@ fn edited(message: MessageRef, body: &str, at: Timestamp) -> MessageTold {
 }
 
 fn written_on_the_phone(wa_id: &str, body: &str) -> MessageTold {
-    MessageTold::SentElsewhere { wa_id: wa_id.to_owned(), to: BOBS_PHONE.to_owned(), body: body.to_owned(), at: START }
+    sent_from_the_phone(wa_id, bob(), Content::Text(body.to_owned()), None)
+}
+
+fn sent_from_the_phone(wa_id: &str, chat: Chat, content: Content, reply_to: Option<MessageRef>) -> MessageTold {
+    MessageTold::SentElsewhere { wa_id: wa_id.to_owned(), chat, content, reply_to, at: START }
+}
+
+fn photo(caption: &str) -> Content {
+    let (mime_type, caption) = (String::from("image/png"), Some(caption.to_owned()));
+    Content::File(File { kind: FileKind::Image, mime_type, name: None, caption, size: 9 })
 }
 
 /// What is told of one kind.
@@ -134,6 +144,60 @@ both_databases! {
         office.hears(&desk, MessageTold::Deleted { message: named("wa-1"), at: START }).await;
         assert_eq!(kept_words(&office, &id).await, "");
         assert!(!json!(office.events().await).to_string().contains("I will"));
+    }
+
+    async fn a_photo_from_the_phone_is_kept_can_be_fetched_and_goes_whole(world: &World) {
+        let office = Office::opens(world, "Ann").await;
+        let desk = office.number(ANNS_PHONE, "linked").await;
+        let carrier = Arc::new(Carrier::default());
+        carrier.has(&desk, "wa-2", Ok("the bytes"));
+        let app = office.app("gr_acme").over(&carrier);
+        office.receives(&desk, "wa-1", "What is on the menu?").await;
+        let answered = newest(&app).await;
+        office.hears(&desk, sent_from_the_phone("wa-2", bob(), photo("my menu"), Some(named("wa-1")))).await;
+        let id = newest(&app).await;
+        let path = format!("/v1/messages/{id}");
+        let message = app.gets(&path).await.is(200).json();
+        assert_eq!((&message["type"], &message["origin"]), (&json!("image"), &json!("phone")));
+        assert_eq!(message["image"], json!({ "mime_type": "image/png", "bytes": 9, "name": null, "caption": "my menu" }));
+        assert_eq!(message["reply_to"], answered.as_str());
+        assert_eq!(told(&office, "message.sent").await, [message]);
+        assert_eq!(app.gets(&format!("{path}/media")).await.is(200).body, "the bytes");
+
+        office.hears(&desk, edited(named("wa-2"), "my other menu", START)).await;
+        let message = app.gets(&path).await.is(200).json();
+        assert_eq!((&message["image"]["caption"], &message["image"]["bytes"]), (&json!("my other menu"), &json!(9)));
+        assert_eq!(told(&office, "message.edited").await, [message]);
+
+        office.hears(&desk, MessageTold::Deleted { message: named("wa-2"), at: START }).await;
+        let message = app.gets(&path).await.is(200).json();
+        assert_eq!((&message["type"], message.get("image")), (&json!("image"), None));
+        assert!(refusal(&app.gets(&format!("{path}/media")).await).starts_with("404 "));
+        assert_eq!(kept_parts(&office, &id).await, (String::new(), None, None));
+        let everything = json!(office.events().await).to_string();
+        assert!(!everything.contains("menu\"") && !everything.contains("image/png"), "{everything}");
+        let page = office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200);
+        assert!(page.words().contains("To +44 7700 900456 Picture Deleted Written on the phone Sent"), "{page}");
+        assert!(!page.body.contains(&format!("{id}/media")), "{page}");
+    }
+
+    async fn what_the_phone_sends_stands_in_its_chat_whatever_it_is(world: &World) {
+        let office = Office::opens(world, "Ann").await;
+        let desk = office.number(ANNS_PHONE, "linked").await;
+        let app = office.app("gr_acme");
+        let group = || Chat::Group(String::from("120363041234567890"));
+        office.hears(&desk, sent_from_the_phone("wa-1", group(), Content::Unknown, None)).await;
+        let message = app.gets(&format!("/v1/messages/{}", newest(&app).await)).await.is(200).json();
+        assert_eq!((&message["type"], &message["to"], &message["group_id"]), (
+            &json!("unknown"),
+            &json!("120363041234567890@g.us"),
+            &json!("120363041234567890@g.us"),
+        ));
+        assert_eq!(told(&office, "message.sent").await, [message]);
+        // It has no words: none are put into it.
+        office.hears(&desk, edited(named("wa-1"), "x", START)).await;
+        assert_eq!(office.news().await, "message.sent 1");
+        assert_eq!(kept_words(&office, &newest(&app).await).await, "");
     }
 
     async fn the_phone_changes_what_an_app_sent(world: &World) {

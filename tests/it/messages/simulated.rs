@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, header};
-use grantline_whatsapp::Activity;
 use grantline_whatsapp::sandbox::{ChatView, MessageState, MessageView, Sandbox};
+use grantline_whatsapp::{Activity, Chat, Content, File, FileKind};
 use serde_json::{Value, json};
 
 use super::actors::refusal;
@@ -56,8 +56,12 @@ impl<'w> Scene<'w> {
 
     /// Sends a text to the customer, and sees it arrive: its id.
     async fn texts(&self, body: &str) -> String {
-        let asked = json!({ "to": format!("+{CUSTOMER}"), "type": "text", "text": { "body": body } });
-        let id = self.calls(Method::POST, "/v1/messages", &asked).await.is(202).json()["id"].clone();
+        self.sends(&json!({ "to": format!("+{CUSTOMER}"), "type": "text", "text": { "body": body } })).await
+    }
+
+    /// Sends a message to the customer, and sees it arrive: its id.
+    async fn sends(&self, asked: &Value) -> String {
+        let id = self.calls(Method::POST, "/v1/messages", asked).await.is(202).json()["id"].clone();
         self.world.works().await;
         let id = id.as_str().expect("an id").to_owned();
         self.until(&id, |message| message["state"] == "delivered").await;
@@ -137,6 +141,42 @@ both_databases! {
         assert_eq!(scene.message(&id).await["origin"], "api");
         scene.sandbox().rename(DIGITS, "Ann's cakes").expect("renamed");
         happens(world, &scene.number, async || scene.ann.number(&scene.number).await.name == "Ann's cakes").await;
+    }
+
+    async fn a_photo_from_the_phone_is_known_here_with_what_becomes_of_it(world: &World) {
+        let scene = Scene::opens(world).await;
+        let (mime_type, caption) = (String::from("image/png"), Some(String::from("The menu")));
+        let photo = Content::File(File { kind: FileKind::Image, mime_type, name: None, caption, size: 9 });
+        let chat = Chat::Person(CUSTOMER.to_owned());
+        let wa_id = scene.sandbox().send(DIGITS, &chat, photo, b"the bytes".to_vec(), None).expect("sent");
+        let id = scene.newest_of(1).await;
+        let message = scene.message(&id).await;
+        assert_eq!((&message["origin"], &message["image"]["caption"]), (&json!("phone"), &json!("The menu")));
+        let media = format!("/v1/messages/{id}/media");
+        assert_eq!(scene.calls(Method::GET, &media, &Value::Null).await.is(200).body, "the bytes");
+        scene.sandbox().edit(DIGITS, &wa_id, "The menu of Friday").expect("edited");
+        scene.until(&id, |message| message["image"]["caption"] == "The menu of Friday").await;
+        scene.sandbox().delete(DIGITS, &wa_id).expect("deleted");
+        scene.until(&id, |message| message["deleted_at"].is_string() && message.get("image").is_none()).await;
+        scene.calls(Method::GET, &media, &Value::Null).await.is(404);
+    }
+
+    async fn words_beside_a_photo_are_edited_on_the_customers_phone(world: &World) {
+        let scene = Scene::opens(world).await;
+        let upload = Request::builder()
+            .method(Method::POST)
+            .uri("/v1/media")
+            .header(header::CONTENT_TYPE, "image/png")
+            .header(header::AUTHORIZATION, format!("Bearer {}", scene.token));
+        let media = world.sends(upload.body(Body::from("the bytes")).expect("a request")).await.is(201).json();
+        let image = json!({ "media_id": media["id"], "caption": "The menu" });
+        let asked = json!({ "to": format!("+{CUSTOMER}"), "type": "image", "image": image });
+        let id = scene.sends(&asked).await;
+        let path = format!("/v1/messages/{id}");
+        scene.calls(Method::PATCH, &path, &json!({ "text": { "body": "The menu of Friday" } })).await.is(200);
+        assert_eq!((scene.shown().body.as_str(), scene.shown().is_edited), ("The menu of Friday", true));
+        scene.calls(Method::DELETE, &path, &Value::Null).await.is(204);
+        assert_eq!((scene.shown().body.as_str(), scene.shown().is_deleted), ("", true));
     }
 
     async fn an_app_asks_and_shows_something_at_once(world: &World) {

@@ -233,16 +233,20 @@ both_databases! {
         let number = whatsapp.links(&sessions, &ann).await;
         let (message, to) = (MessageRef::Named(String::from("wa-1")), String::from("447700900456"));
         let (id, body, at_ms) = (String::from("wa-1"), String::from("hello"), 7);
-        let content = Content::Text(body.clone());
-        whatsapp.says(Event::SentElsewhere { id: id.clone(), chat: Chat::Person(to.clone()), content, reply_to: None, at_ms }).await;
+        let (chat, content) = (Chat::Person(to.clone()), Content::Text(body.clone()));
+        let reply_to = Some(MessageRef::Named(String::from("wa-0")));
+        let written = (id.clone(), chat.clone(), content.clone(), reply_to.clone());
+        let (id, chat, content, reply_to) = written.clone();
+        whatsapp.says(Event::SentElsewhere { id, chat, content, reply_to, at_ms }).await;
         whatsapp.says(Event::Edited { message: message.clone(), body: body.clone(), at_ms }).await;
         let options = vec![String::from("yes")];
         whatsapp.says(Event::Voted { poll: message.clone(), from: to.clone(), options: options.clone(), at_ms }).await;
         whatsapp.says(Event::Deleted { message: message.clone(), at_ms }).await;
         until(&sessions, &number, async || recorder.all().len() == 4).await;
         let at = grantline::platform::Timestamp(7);
+        let (wa_id, chat, content, reply_to) = written;
         assert_eq!(recorder.all().into_iter().map(|(_, told)| told).collect::<Vec<_>>(), [
-            MessageTold::SentElsewhere { wa_id: id, to: to.clone(), body: body.clone(), at },
+            MessageTold::SentElsewhere { wa_id, chat, content, reply_to, at },
             MessageTold::Edited { message: message.clone(), body, at },
             MessageTold::Voted { poll: message.clone(), from: to, options, at },
             MessageTold::Deleted { message, at },

@@ -14,7 +14,7 @@ mod rights;
 mod sandbox;
 mod scripted;
 mod streaming;
-mod told;
+pub mod told;
 
 use std::time::Duration;
 

@@ -1,10 +1,6 @@
 //! The sandbox keeps every promise of a connector, and some of its own.
 
-#[path = "../contract/mod.rs"]
-#[macro_use]
 mod contract;
-mod bounds;
-mod face;
 mod own;
 
 use std::sync::Arc;
@@ -16,7 +12,7 @@ use proptest::prelude::*;
 use contract::House;
 use contract::actors::{DEVICE, Gateway};
 use contract::surroundings::{HandClock, MemoryKeys};
-use face::{house, rooms, rooms_at};
+use own::face::{house, rooms, rooms_at};
 
 const ANN: &str = "491701234567";
 const BEN: &str = "4915112345678";

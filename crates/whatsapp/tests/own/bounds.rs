@@ -5,9 +5,9 @@ use std::sync::Arc;
 use grantline_whatsapp::sandbox::{PhoneError, rules};
 use grantline_whatsapp::{Activity, Chat, DownloadFailure, Event, SendFailure, UnlinkReason};
 
+use super::face::{house, picture, rooms};
 use crate::contract::actors::{Gateway, text};
 use crate::contract::surroundings::MemoryKeys;
-use crate::face::{house, picture, rooms};
 use crate::{ANN, BEN};
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use grantline_whatsapp::sandbox::{MessageState, PhoneError, Sandbox, rules};
 use grantline_whatsapp::{Chat, Contact, Content, Event, Location, Outgoing, Poll, SendFailure};
 use proptest::prelude::*;
 
+use super::face::{house, picture, rooms};
 use crate::contract::actors::{Phone, named, ours, text};
 use crate::contract::surroundings::HandClock;
-use crate::face::{house, picture, rooms};
 use crate::{ANN, BEN};
 
 const CARL: &str = "447700900123";

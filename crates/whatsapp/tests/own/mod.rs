@@ -1,0 +1,5 @@
+//! What only the sandbox promises.
+
+mod bounds;
+pub mod face;
+mod messages;
