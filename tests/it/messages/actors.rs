@@ -253,6 +253,9 @@ pub fn body_of(message: &Outgoing) -> String {
     }
 }
 
+/// Where WhatsApp has a file: the number, and its id of the message.
+type FilePlace = (String, String);
+
 /// WhatsApp's side: takes texts, or does what it was told.
 #[derive(Default)]
 pub struct Carrier {
@@ -261,8 +264,7 @@ pub struct Carrier {
     tried: Mutex<usize>,
     refusals: Mutex<HashMap<String, VecDeque<SendFailure>>>,
     held: Mutex<HashMap<String, Arc<Notify>>>,
-    /// What WhatsApp has, by number and by its id of the message.
-    files: Mutex<HashMap<(String, String), Result<Vec<u8>, DownloadFailure>>>,
+    files: Mutex<HashMap<FilePlace, Result<Vec<u8>, DownloadFailure>>>,
 }
 
 impl Carrier {
