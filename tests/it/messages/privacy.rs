@@ -62,7 +62,8 @@ both_databases! {
             app.sends(&asked).await.is(202);
         }
         queue.works().await;
-        for (index, (_, sent)) in queue.carrier.taken.lock().expect("whole").clone().into_iter().enumerate() {
+        let taken = queue.carrier.taken.lock().expect("whole").clone();
+        for (index, (_, sent)) in taken.into_iter().enumerate() {
             office.receives_from(&desk, &format!("wa-x{index}"), bob(), sent.content, None).await;
         }
         app.gets("/v1/messages/msg_0/media").await.is(404);
