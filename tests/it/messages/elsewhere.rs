@@ -177,7 +177,7 @@ both_databases! {
         let everything = json!(office.events().await).to_string();
         assert!(!everything.contains("menu\"") && !everything.contains("image/png"), "{everything}");
         let page = office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200);
-        assert!(page.words().contains("To +44 7700 900456 Picture Deleted Written on the phone Sent"), "{page}");
+        assert!(page.words().contains("To +44 7700 900456 Photo Deleted Written on the phone Sent"), "{page}");
         assert!(!page.body.contains(&format!("{id}/media")), "{page}");
     }
 
