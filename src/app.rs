@@ -57,6 +57,7 @@ struct Shared {
     env: Env,
     live: LiveGrants,
     sessions: Sessions,
+    files: messages::Files,
     sandbox: Option<Arc<Sandbox>>,
 }
 
@@ -105,7 +106,8 @@ pub async fn build_on(
     let post = Post::from_settings(env.config.mail.smtp_url.reveal(), &env.config.mail.from)?;
     let Whatsapp { connector, sandbox } = whatsapp(&env)?;
     let sessions = Sessions::start(env.clone(), connector, Arc::new(Inbox(env.clone())));
-    let shared = Shared { live: LiveGrants::default(), sessions, sandbox, env };
+    let files = messages::Files::new(Arc::new(SessionsOfNumbers(sessions.clone())));
+    let shared = Shared { live: LiveGrants::default(), sessions, files, sandbox, env };
     let jobs = jobs(&shared, post);
     let router = router(&shared);
     Ok(App { env: shared.env, router, jobs, sessions: shared.sessions, sandbox: shared.sandbox })
@@ -145,7 +147,7 @@ fn router(shared: &Shared) -> Router {
     let env = &shared.env;
     let routes = Router::new()
         .merge(pages(shared))
-        .merge(api::routes(env, &shared.live))
+        .merge(api::routes(env, &shared.live, &shared.sessions, shared.files.clone()))
         .merge(oauth::endpoints(env.clone(), shared.live.clone()))
         .merge(apps::logo_routes(env.clone()))
         .merge(asset_routes())
@@ -170,7 +172,7 @@ pub fn in_our_form(routes: Router, env: &Env) -> Router {
 
 /// Everything that a person looks at.
 fn pages(shared: &Shared) -> Router {
-    let Shared { env, live, sessions, sandbox } = shared;
+    let Shared { env, live, sessions, files, sandbox } = shared;
     let grants = Arc::new(AppGrants { env: env.clone(), live: live.clone() });
     let phones = sandbox.as_ref().map(|sandbox| numbers::sandbox_routes(env.clone(), Arc::clone(sandbox)));
     Router::new()
@@ -180,7 +182,7 @@ fn pages(shared: &Shared) -> Router {
         .merge(oauth::connected_routes(env.clone(), live.clone(), Arc::new(QueueOfMessages(env.clone()))))
         .merge(numbers::routes(sessions))
         .merge(phones.unwrap_or_default())
-        .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone()))))
+        .merge(messages::routes(env.clone(), Arc::new(GrantsOfOauth(env.clone())), files.clone()))
         .merge(audit::routes::<accounts::InWorkspace>(env.clone()))
         .merge(events::catalogue_routes::<accounts::Visitor>(env.clone()))
         .merge(events::live_routes::<accounts::InWorkspace>(env.clone()))

@@ -141,6 +141,9 @@ pub struct Numbers {
 pub struct Messages {
     pub queue_lifetime_s: i64,
     pub queued_per_number: i64,
+    pub media_bytes_max: i64,
+    pub media_kept_days: i64,
+    pub media_total_bytes_max: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

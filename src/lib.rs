@@ -20,7 +20,7 @@ pub mod config;
 pub mod demo;
 /// Telling others: facts, saved with the change that made them.
 pub mod events;
-/// Texts, out and in, receipts, and the send queue.
+/// Messages of every kind, out and in, their files, receipts, and the send queue.
 pub mod messages;
 /// Linked numbers: link attempts, the state machine, the sessions.
 pub mod numbers;

@@ -34,9 +34,18 @@ pub const OPERATIONS: &[Operation] = &[
     op("GET", "/v1/account", Scope::AccountRead),
     lasting("GET", "/v1/events", Scope::AccountRead),
     op("GET", "/v1/numbers", Scope::NumbersRead),
+    op("POST", "/v1/numbers/{id}/typing", Scope::MessagesSend),
+    op("POST", "/v1/numbers/{id}/lookup", Scope::MessagesSend),
+    op("GET", "/v1/numbers/{id}/picture", Scope::ContactsRead),
+    op("GET", "/v1/numbers/{id}/groups", Scope::ContactsRead),
     op("GET", "/v1/messages", Scope::MessagesRead),
     op("POST", "/v1/messages", Scope::MessagesSend),
     op("GET", "/v1/messages/{id}", Scope::MessagesRead),
+    op("PATCH", "/v1/messages/{id}", Scope::MessagesSend),
+    op("DELETE", "/v1/messages/{id}", Scope::MessagesSend),
+    op("POST", "/v1/messages/{id}/read", Scope::MessagesSend),
+    op("GET", "/v1/messages/{id}/media", Scope::MessagesRead),
+    op("POST", "/v1/media", Scope::MessagesSend),
 ];
 
 /// The operation of a route. HEAD asks for what GET would answer (RFC 9110 §9.3.2).

@@ -1,9 +1,11 @@
 //! The API: the rooms' operations behind one bearer check, and the document that describes them.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
+use axum::{Extension, Router};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -13,7 +15,9 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::joints::SessionsOfNumbers;
 use crate::access::{OPERATIONS, Operation};
+use crate::numbers::Sessions;
 use crate::oauth::{Guard, LiveGrants};
 use crate::platform::Env;
 use crate::platform::web::{Problem, ProblemBody};
@@ -25,7 +29,7 @@ const ABOUT: &str = "Act on a workspace's WhatsApp numbers, within the grant tha
     A refusal is an `application/problem+json` (RFC 9457). Its `code` is for programs and never changes, its `detail` is \
     a sentence for people, and its `request_id`, also in the header `X-Request-Id`, names the call in the logs.";
 
-/// Every room's operations, one line a room.
+/// Every room's operations, one line a room: those that need nothing but the database.
 fn operations() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
         .merge(oauth::account_routes())
@@ -34,25 +38,34 @@ fn operations() -> OpenApiRouter<Env> {
         .merge(events::api_routes())
 }
 
+/// Those that ask something of the numbers' sessions at once.
+fn session_operations(env: &Env, sessions: &Sessions) -> Router {
+    let desk = messages::Desk { env: env.clone(), line: Arc::new(SessionsOfNumbers(sessions.clone())) };
+    let (changes, _) = messages::change_routes().split_for_parts();
+    let (calls, _) = numbers::call_routes().split_for_parts();
+    changes.with_state(desk).merge(calls.with_state(sessions.clone()))
+}
+
 /// What an app calls as itself, under no grant.
 fn app_operations() -> OpenApiRouter<Env> {
     events::app_api_routes()
 }
 
 /// The API's routes, each behind the check of its bearer, and `/openapi.json`, which anyone may read.
-pub fn routes(env: &Env, live: &LiveGrants) -> Router {
+pub fn routes(env: &Env, live: &LiveGrants, sessions: &Sessions, files: messages::Files) -> Router {
     let guard = Guard { env: env.clone(), live: live.clone() };
     let description = document().to_json().unwrap_or_default();
     let (operations, _) = operations().split_for_parts();
     let (app_operations, _) = app_operations().split_for_parts();
+    let operations =
+        operations.layer(Extension(files)).with_state(env.clone()).merge(session_operations(env, sessions));
     Router::new()
         .merge(operations.route_layer(from_fn_with_state(guard, oauth::guard)))
-        .merge(app_operations.route_layer(from_fn_with_state(env.clone(), oauth::app_guard)))
+        .merge(app_operations.with_state(env.clone()).route_layer(from_fn_with_state(env.clone(), oauth::app_guard)))
         .method_not_allowed_fallback(|| async {
             let detail = "This address does not take this method; the header Allow lists those that it takes.";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
         })
-        .with_state(env.clone())
         .route("/v1/{*path}", any(not_found))
         .route("/openapi.json", get(|| async { ([(header::CONTENT_TYPE, "application/json")], description) }))
 }
@@ -66,7 +79,11 @@ async fn not_found() -> Problem {
 pub fn document() -> OpenApi {
     let own = app_operations().into_openapi();
     let of_apps: Vec<String> = own.paths.paths.keys().cloned().collect();
-    let mut document = operations().into_openapi().merge_from(own);
+    let mut document = operations()
+        .into_openapi()
+        .merge_from(messages::change_routes().into_openapi())
+        .merge_from(numbers::call_routes().into_openapi())
+        .merge_from(own);
     document.info = InfoBuilder::new()
         .title("Grantline")
         .version(env!("CARGO_PKG_VERSION"))

@@ -1,7 +1,7 @@
 //! Where a room needs what another one knows, without knowing that room.
 
 use async_trait::async_trait;
-use grantline_whatsapp::{Outgoing, SendFailure};
+use grantline_whatsapp::{Chat, DownloadFailure, Outgoing, SendFailure};
 
 use crate::events::{self, Owner, Responsible};
 use crate::numbers::Sessions;
@@ -40,6 +40,25 @@ pub struct SessionsOfNumbers(pub Sessions);
 impl messages::Sender for SessionsOfNumbers {
     async fn send(&self, number_id: &str, message: Outgoing) -> Result<(), SendFailure> {
         self.0.send(number_id, message).await
+    }
+
+    async fn download(&self, number_id: &str, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        self.0.download(number_id, wa_id).await
+    }
+}
+
+#[async_trait]
+impl messages::Line for SessionsOfNumbers {
+    async fn edit(&self, number_id: &str, chat: &Chat, id: &str, body: &str) -> Result<(), SendFailure> {
+        self.0.ask(number_id, |session| async move { session.edit(chat, id, body).await }).await
+    }
+
+    async fn delete(&self, number_id: &str, chat: &Chat, id: &str) -> Result<(), SendFailure> {
+        self.0.ask(number_id, |session| async move { session.delete(chat, id).await }).await
+    }
+
+    async fn mark_read(&self, number_id: &str, chat: &Chat, from: &str, wa_ids: &[String]) -> Result<(), SendFailure> {
+        self.0.ask(number_id, |session| async move { session.mark_read(chat, from, wa_ids).await }).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! The catalogue: of every kind of fact its words, who may hear it, the shape of its `data` and a sample. The page for
 //! developers and the section `webhooks` of the API's description are made from it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{Object, Schema};
 use utoipa::openapi::{Ref, RefOr};
@@ -22,10 +24,13 @@ pub(super) struct Data {
     /// What the words of its fields begin with.
     words: String,
     schema: Object,
+    /// The shapes that its fields refer to, under their names.
+    parts: BTreeMap<String, Object>,
     pub sample: Value,
 }
 
-/// One field of a shape, as the page shows it. `text.body` is a field of the field `text`.
+/// One field of a shape, as the page shows it. `text.body` is a field of the field `text`; of several fields of one shape, only
+/// the first one shows its own.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Field {
     pub name: String,
@@ -78,12 +83,20 @@ impl Audience {
 
 impl Data {
     pub(super) fn of<S: Shape>(sample: &S) -> Self {
-        let schema = match S::schema() {
+        // A shape is a struct with named fields, hence an object; a test looks at each.
+        let object = |schema| match schema {
             RefOr::T(Schema::Object(object)) => object,
-            // A shape is a struct with named fields, hence an object; a test looks at each.
             _ => Object::default(),
         };
-        Self { shape: S::name().into_owned(), words: format!("fact-{}", S::KEY), schema, sample: json!(sample) }
+        let mut parts = Vec::new();
+        S::schemas(&mut parts);
+        Self {
+            shape: S::name().into_owned(),
+            words: format!("fact-{}", S::KEY),
+            schema: object(S::schema()),
+            parts: parts.into_iter().map(|(name, schema)| (name, object(schema))).collect(),
+            sample: json!(sample),
+        }
     }
 
     /// Its schema, each field with what it means.
@@ -93,11 +106,21 @@ impl Data {
         schema
     }
 
+    /// The shapes that its fields refer to, in the same way.
+    pub(super) fn parts(&self, words: &Words) -> BTreeMap<String, Object> {
+        let explained = |(name, schema): (&String, &Object)| {
+            let mut schema = schema.clone();
+            explain(&mut schema, words, &format!("fact-{}", name.to_lowercase()));
+            (name.clone(), schema)
+        };
+        self.parts.iter().map(explained).collect()
+    }
+
     /// The same as rows of a table.
     pub(super) fn fields(&self, words: &Words) -> Vec<Field> {
-        let mut fields = Vec::new();
-        list(&self.schema(words), "", &mut fields);
-        fields
+        let mut list = List { parts: self.parts(words), fields: Vec::new() };
+        list.add(&self.schema(words), "");
+        list.fields
     }
 
     /// Where the API's description holds the schema.
@@ -109,8 +132,14 @@ impl Data {
 fn explain(object: &mut Object, words: &Words, key: &str) {
     for (name, field) in &mut object.properties {
         let key = format!("{key}-{}", name.replace('_', "-"));
-        let RefOr::T(schema) = field else { continue };
         let meaning = Some(words.text(&key));
+        let schema = match field {
+            RefOr::T(schema) => schema,
+            RefOr::Ref(reference) => {
+                reference.description = words.text(&key);
+                continue;
+            }
+        };
         match schema {
             Schema::Object(inner) => {
                 inner.description = meaning;
@@ -123,20 +152,39 @@ fn explain(object: &mut Object, words: &Words, key: &str) {
     }
 }
 
-fn list(object: &Object, inside: &str, fields: &mut Vec<Field>) {
-    for (name, field) in &object.properties {
-        let schema = json!(field);
-        let path = format!("{inside}{name}");
-        fields.push(Field {
-            kind: type_of(&schema),
-            always: object.required.contains(name),
-            meaning: schema["description"].as_str().unwrap_or_default().to_owned(),
-            name: path.clone(),
-        });
-        if let RefOr::T(Schema::Object(inner)) = field {
-            list(inner, &format!("{path}."), fields);
+struct List {
+    /// Shapes of which no field was listed yet.
+    parts: BTreeMap<String, Object>,
+    fields: Vec<Field>,
+}
+
+impl List {
+    fn add(&mut self, object: &Object, inside: &str) {
+        for (name, field) in &object.properties {
+            let schema = json!(field);
+            let path = format!("{inside}{name}");
+            self.fields.push(Field {
+                kind: type_of(&schema),
+                always: object.required.contains(name),
+                meaning: schema["description"].as_str().unwrap_or_default().to_owned(),
+                name: path.clone(),
+            });
+            let (part, path) = match schema["items"]["$ref"].as_str() {
+                Some(items) => (items, format!("{path}[].")),
+                None => (schema["$ref"].as_str().unwrap_or_default(), format!("{path}.")),
+            };
+            if let RefOr::T(Schema::Object(inner)) = field {
+                self.add(inner, &path);
+            } else if let Some(part) = self.parts.remove(shape_at(part)) {
+                self.add(&part, &path);
+            }
         }
     }
+}
+
+/// The name at the end of a reference.
+fn shape_at(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or_default()
 }
 
 /// A type in the words of JSON Schema: `string (date-time) | null`.
@@ -147,6 +195,9 @@ fn type_of(schema: &Value) -> String {
         _ => name.to_owned(),
     };
     let several = |all: &[Value], one: &dyn Fn(&Value) -> String| all.iter().map(one).collect::<Vec<_>>().join(" | ");
+    if let Some(reference) = schema["$ref"].as_str() {
+        return shape_at(reference).to_owned();
+    }
     match (&schema["oneOf"], &schema["type"]) {
         (Value::Array(choices), _) => several(choices, &type_of),
         (_, Value::Array(names)) => several(names, &|name| named(name.as_str().unwrap_or_default())),
@@ -202,6 +253,19 @@ mod tests {
             message[..5],
             ["id: string", "number_id: string", "direction: string", "to?: string", "from?: string"]
         );
-        assert_eq!(message[6..8], ["text?: object", "text.body: string"]);
+        assert_eq!(message[7..9], ["text?: Text", "text.body: string"]);
+        assert_eq!(
+            message[9..15],
+            [
+                "image?: File",
+                "image.mime_type: string",
+                "image.bytes: integer",
+                "image.name: string | null",
+                "image.caption: string | null",
+                "video?: File",
+            ]
+        );
+        assert!(message.contains(&String::from("contacts?: ContactCard[]")), "{message:?}");
+        assert!(message.contains(&String::from("contacts[].phones: string[]")), "{message:?}");
     }
 }

@@ -32,9 +32,10 @@ pub fn webhooks() -> Paths {
 /// The schemas that the webhooks name.
 pub fn fact_schemas() -> impl Iterator<Item = (String, RefOr<Schema>)> {
     let words = Words::for_header("en");
-    Kind::ALL.into_iter().map(move |kind| {
+    Kind::ALL.into_iter().flat_map(move |kind| {
         let data = samples::data(kind);
-        (data.shape.clone(), data.schema(&words).into())
+        let whole = (data.shape.clone(), data.schema(&words));
+        data.parts(&words).into_iter().chain([whole]).map(|(name, schema)| (name, schema.into())).collect::<Vec<_>>()
     })
 }
 

@@ -10,6 +10,7 @@ pub enum Kind {
     NumberUnlinked,
     NumberStateChanged,
     NumberLinkCodeIssued,
+    NumberRenamed,
     MessageReceived,
     MessageQueued,
     MessageSent,
@@ -18,6 +19,7 @@ pub enum Kind {
     MessageFailed,
     MessageEdited,
     MessageDeleted,
+    MessageVoted,
     GrantCreated,
     GrantChanged,
     GrantRevoked,
@@ -44,11 +46,12 @@ pub(super) enum Audience {
 
 impl Kind {
     /// Those of one group stand together, in the order of the catalogue.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::NumberLinked,
         Self::NumberUnlinked,
         Self::NumberStateChanged,
         Self::NumberLinkCodeIssued,
+        Self::NumberRenamed,
         Self::MessageReceived,
         Self::MessageQueued,
         Self::MessageSent,
@@ -57,6 +60,7 @@ impl Kind {
         Self::MessageFailed,
         Self::MessageEdited,
         Self::MessageDeleted,
+        Self::MessageVoted,
         Self::GrantCreated,
         Self::GrantChanged,
         Self::GrantRevoked,
@@ -76,6 +80,7 @@ impl Kind {
             Self::NumberUnlinked => "number.unlinked",
             Self::NumberStateChanged => "number.state_changed",
             Self::NumberLinkCodeIssued => "number.link_code_issued",
+            Self::NumberRenamed => "number.renamed",
             Self::MessageQueued => "message.queued",
             Self::MessageSent => "message.sent",
             Self::MessageDelivered => "message.delivered",
@@ -84,6 +89,7 @@ impl Kind {
             Self::MessageReceived => "message.received",
             Self::MessageEdited => "message.edited",
             Self::MessageDeleted => "message.deleted",
+            Self::MessageVoted => "message.voted",
             Self::GrantCreated => "grant.created",
             Self::GrantChanged => "grant.changed",
             Self::GrantRevoked => "grant.revoked",
@@ -107,29 +113,24 @@ impl Kind {
     pub const fn is_told(self) -> bool {
         !matches!(
             self,
-            Self::MessageEdited
-                | Self::MessageDeleted
-                | Self::ContactCreated
-                | Self::ContactChanged
-                | Self::ContactDeleted
-                | Self::TemplateStatusChanged
+            Self::ContactCreated | Self::ContactChanged | Self::ContactDeleted | Self::TemplateStatusChanged
         )
     }
 
     pub(super) const fn audience(self) -> Audience {
         match self {
-            Self::NumberLinked | Self::NumberUnlinked | Self::NumberStateChanged => {
+            Self::NumberLinked | Self::NumberUnlinked | Self::NumberStateChanged | Self::NumberRenamed => {
                 Audience::Holders(Scope::NumbersRead)
             }
             Self::NumberLinkCodeIssued => Audience::Holders(Scope::NumbersManage),
-            Self::MessageReceived | Self::MessageEdited | Self::MessageDeleted => {
-                Audience::Holders(Scope::MessagesRead)
-            }
+            Self::MessageReceived | Self::MessageVoted => Audience::Holders(Scope::MessagesRead),
             Self::MessageQueued
             | Self::MessageSent
             | Self::MessageDelivered
             | Self::MessageRead
-            | Self::MessageFailed => Audience::HoldersOrAuthor(Scope::MessagesRead, Scope::MessagesSend),
+            | Self::MessageFailed
+            | Self::MessageEdited
+            | Self::MessageDeleted => Audience::HoldersOrAuthor(Scope::MessagesRead, Scope::MessagesSend),
             Self::GrantCreated | Self::GrantChanged | Self::GrantRevoked => Audience::Own,
             Self::ContactCreated | Self::ContactChanged | Self::ContactDeleted => {
                 Audience::Holders(Scope::ContactsRead)
@@ -288,6 +289,7 @@ mod tests {
             (Kind::TemplateStatusChanged, "templates:read"),
             (Kind::MessageEdited, "messages:read"),
             (Kind::MessageDeleted, "messages:read"),
+            (Kind::MessageVoted, "messages:read"),
         ] {
             assert!(event(kind, None, None).is_for(&holder(scope, None)), "{}", kind.name());
             assert!(!event(kind, None, None).is_for(&holder("account:read messages:send", None)), "{}", kind.name());

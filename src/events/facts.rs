@@ -4,42 +4,22 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::MessageFact;
+
 /// A type of `data`. Its words in the language files begin with `fact-<KEY>-`.
 pub(super) trait Shape: Serialize + ToSchema {
     const KEY: &'static str;
 }
 
-/// A message, as it was when the event happened.
+/// What somebody chose in a poll.
 #[derive(Serialize, ToSchema)]
-pub struct MessageFact {
-    pub id: String,
+pub struct VoteFact {
+    pub message_id: String,
     pub number_id: String,
-    pub direction: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub from: Option<String>,
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    // Left out of what is told of a message that goes out: its app knows what it sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, inline)]
-    pub text: Option<TextFact>,
-    pub state: &'static str,
-    #[schema(required)]
-    pub reason: Option<&'static str>,
+    pub from: String,
+    pub options: Vec<String>,
     #[schema(format = DateTime)]
-    pub created_at: String,
-    #[schema(format = DateTime)]
-    pub changed_at: String,
-}
-
-/// The words of a message.
-#[derive(Serialize, ToSchema)]
-pub struct TextFact {
-    pub body: String,
+    pub voted_at: String,
 }
 
 /// A number, as it was when the event happened.
@@ -136,6 +116,10 @@ pub struct EndpointFact {
 
 impl Shape for MessageFact {
     const KEY: &'static str = "message";
+}
+
+impl Shape for VoteFact {
+    const KEY: &'static str = "vote";
 }
 
 impl Shape for NumberFact {

@@ -3,15 +3,17 @@
 use super::Kind;
 use super::catalogue::Data;
 use super::facts::{
-    AppFact, ContactFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, MessageFact, NumberFact, NumbersFact,
-    TemplateFact, TextFact,
+    AppFact, ContactFact, EndpointFact, GrantEndedFact, GrantFact, LinkCodeFact, NumberFact, NumbersFact, TemplateFact,
+    VoteFact,
 };
+use super::{MessageFact, TextFact};
 
 pub(super) const EVENT: &str = "evt_019b76da7c0075b8a7a6d8d5d8c1d3f4";
 pub(super) const WORKSPACE: &str = "ws_019b76da7c0075b8a7a6d8d5d8c1d3f0";
 pub(super) const APP: &str = "app_019b76da7c0075b8a7a6d8d5d8c1d3e1";
 const NUMBER: &str = "num_019b76da7c0075b8a7a6d8d5d8c1d3f1";
 const GRANT: &str = "gr_019b76da7c0075b8a7a6d8d5d8c1d3e2";
+const MESSAGE: &str = "msg_019b76da7c0075b8a7a6d8d5d8c1d3f2";
 const OURS: &str = "+447700900123";
 const THEIRS: &str = "+447700900456";
 const BEFORE: &str = "2025-12-31T23:59:30.000Z";
@@ -20,7 +22,7 @@ const NOW: &str = "2026-01-01T00:00:00.000Z";
 /// The `data` of a kind.
 pub(super) fn data(kind: Kind) -> Data {
     match kind {
-        Kind::NumberLinked => Data::of(&number("linked", None)),
+        Kind::NumberLinked | Kind::NumberRenamed => Data::of(&number("linked", None)),
         Kind::NumberUnlinked | Kind::NumberStateChanged => {
             Data::of(&number("needs_attention", Some("unlinked_on_phone")))
         }
@@ -30,8 +32,17 @@ pub(super) fn data(kind: Kind) -> Data {
             expires_at: String::from("2026-01-01T00:02:00.000Z"),
         }),
         Kind::MessageReceived => Data::of(&incoming("Can I move my table to 20:00?")),
-        Kind::MessageEdited => Data::of(&incoming("Can I move my table to 20:30?")),
-        Kind::MessageDeleted => Data::of(&MessageFact { text: None, ..incoming("") }),
+        Kind::MessageEdited => Data::of(&edited("Can I move my table to 20:30?")),
+        Kind::MessageDeleted => {
+            Data::of(&MessageFact { text: None, deleted_at: Some(String::from(NOW)), ..incoming("") })
+        }
+        Kind::MessageVoted => Data::of(&VoteFact {
+            message_id: String::from(MESSAGE),
+            number_id: String::from(NUMBER),
+            from: String::from(THEIRS),
+            options: vec![String::from("19:00"), String::from("20:00")],
+            voted_at: String::from(NOW),
+        }),
         Kind::MessageQueued => Data::of(&MessageFact { created_at: String::from(NOW), ..outgoing("queued", None) }),
         Kind::MessageSent => Data::of(&outgoing("sent", None)),
         Kind::MessageDelivered => Data::of(&outgoing("delivered", None)),
@@ -83,17 +94,31 @@ fn number(state: &'static str, reason: Option<&str>) -> NumberFact {
 
 fn outgoing(state: &'static str, reason: Option<&'static str>) -> MessageFact {
     MessageFact {
-        id: String::from("msg_019b76da7c0075b8a7a6d8d5d8c1d3f2"),
+        id: String::from(MESSAGE),
         number_id: String::from(NUMBER),
         direction: "out",
         to: Some(String::from(THEIRS)),
         from: None,
+        group_id: None,
         kind: "text",
         text: None,
+        image: None,
+        video: None,
+        audio: None,
+        voice: None,
+        document: None,
+        sticker: None,
+        location: None,
+        contacts: None,
+        poll: None,
+        reply_to: None,
         state,
         reason,
         created_at: String::from(BEFORE),
         changed_at: String::from(NOW),
+        origin: Some("api"),
+        edited_at: None,
+        deleted_at: None,
     }
 }
 
@@ -103,8 +128,13 @@ fn incoming(body: &str) -> MessageFact {
         to: None,
         from: Some(String::from(THEIRS)),
         text: Some(TextFact { body: body.to_owned() }),
+        origin: None,
         ..outgoing("received", None)
     }
+}
+
+fn edited(body: &str) -> MessageFact {
+    MessageFact { edited_at: Some(String::from(NOW)), ..incoming(body) }
 }
 
 fn grant(scopes: &str, numbers: NumbersFact) -> GrantFact {

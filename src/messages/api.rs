@@ -1,25 +1,30 @@
 //! The API of messages.
 
+mod media;
+mod new;
+
 use axum::Json as JsonAnswer;
 use axum::extract::{Path, State as FromState};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use grantline_whatsapp::FileKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::message::BODY_LENGTH_MAX;
-use super::view::{Kind, MessageView};
+use self::new::NewMessage;
+pub(super) use self::new::{NewText, body_of};
+use super::media::types_of;
+use super::view::MessageView;
 use super::{
-    Accepted, Body, BodyRefusal, Direction, Filter, IdempotencyKey, ListError, ListRefusal, NewText, NumberRefusal,
-    SendError, SendRefusal, State, find, list, send,
+    Accepted, Direction, Filter, IdempotencyKey, Kind, ListError, ListRefusal, NumberRefusal, SendError, SendRefusal,
+    State, find, list, send,
 };
 use crate::access::Authority;
 use crate::audit::{Actor, Who};
-use crate::numbers::Phone;
 use crate::platform::Env;
-use crate::platform::web::{ClientAddress, Json, Object, Problem, ProblemBody, Query, RequestId};
+use crate::platform::web::{ClientAddress, Json, Problem, ProblemBody, Query, RequestId};
 
 const PAGE_DEFAULT: usize = 20;
 /// When to look again after a number's queue was full: some of it has left by then, or the number is held up for longer.
@@ -29,43 +34,21 @@ const PAGE_MAX: usize = 100;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// The operations of this room, to be put behind the bearer check.
+/// The operations of this room, to be put behind the bearer check. They find [`super::Files`] among the request's extensions.
 #[must_use]
 pub fn api_routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(get_messages, post_message)).routes(routes!(get_message))
+    OpenApiRouter::new()
+        .routes(routes!(get_messages, post_message))
+        .routes(routes!(get_message))
+        .routes(routes!(media::get_media))
+        .routes(routes!(media::post_media))
 }
 
-/// A text to send.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "to": "+447700900123", "type": "text", "text": { "body": "Your table is booked for Friday at 19:00." }
-}))]
-struct NewMessage {
-    /// The number to send from. May be left out when the grant covers exactly one linked number.
-    #[schema(nullable = false)]
-    number_id: Option<String>,
-    /// Who gets it: a phone number with its country code.
-    #[schema(example = "+447700900123")]
-    to: String,
-    #[serde(rename = "type")]
-    kind: Kind,
-    #[schema(value_type = NewTextBody, inline)]
-    text: Object<NewTextBody>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewTextBody {
-    /// 1 to 4096 characters.
-    #[schema(min_length = 1, max_length = 4096)]
-    body: String,
-}
-
-/// Send a text
+/// Send a message
 ///
 /// The message is queued; its number hands it to WhatsApp, in the order in which that number's messages were taken. What
-/// becomes of it is told by its `state`. A message that cannot be handed over is tried again for a day.
+/// becomes of it is told by its `state`. A message that cannot be handed over is tried again for a day. A file is handed in
+/// first, with `POST /v1/media`.
 ///
 /// With an `Idempotency-Key` the same request can be sent again, at any time, without sending the message twice. The key is
 /// remembered as long as the message; a request that was refused is not remembered.
@@ -86,10 +69,11 @@ struct NewTextBody {
             ("Location" = String, description = "Where the message is found."),
             ("Idempotency-Replayed" = bool, description = "`true` when an earlier request with this key was answered again."),
         )),
-        (status = BAD_REQUEST, description = "`invalid_json`; `invalid_request`: a field is missing, unknown or wrong; \
-            `number_required`: the grant covers several linked numbers.",
+        (status = BAD_REQUEST, description = "`invalid_json`; `invalid_request`: a field is missing, unknown or wrong, the file is of a \
+            type that such a message cannot carry, or `reply_to` stands in another chat; `number_required`: the grant covers several linked numbers.",
          body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "`number_not_found`: the grant covers no such number.",
+        (status = NOT_FOUND, description = "`number_not_found`: the grant covers no such number; `media_not_found`: your app \
+            handed in no such file, or it is no longer kept; `message_not_found`: the grant covers no such message to answer.",
          body = ProblemBody, content_type = "application/problem+json"),
         (status = CONFLICT, description = "`number_not_linked`: the number is not linked to WhatsApp.",
          body = ProblemBody, content_type = "application/problem+json"),
@@ -114,10 +98,10 @@ async fn post_message(
     Json(new): Json<NewMessage>,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let text = text_of(new)?;
+    let new = new.read()?;
     let actor = Actor::App { id: authority.grant_id.clone(), name: authority.app_name.clone() };
     let who = Who { actor, address, request_id };
-    let Accepted { message, replayed } = send(&env, &authority, &who, text, key).await.map_err(send_problem)?;
+    let Accepted { message, replayed } = send(&env, &authority, &who, new, key).await.map_err(send_problem)?;
     let mut response = (StatusCode::ACCEPTED, JsonAnswer(MessageView::of(&message))).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{}", message.id)) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -128,7 +112,7 @@ async fn post_message(
     Ok(response)
 }
 
-fn invalid(param: &'static str, detail: impl Into<String>) -> Problem {
+pub(super) fn invalid(param: &'static str, detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_request", detail).param(param)
 }
 
@@ -141,20 +125,6 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
             .map_err(|_| invalid("Idempotency-Key", "`Idempotency-Key` must be 1 to 255 visible ASCII characters.")),
         (Some(_), Some(_)) => Err(invalid("Idempotency-Key", "`Idempotency-Key` must be there once.")),
     }
-}
-
-fn text_of(new: NewMessage) -> Result<NewText, Problem> {
-    // There is one kind so far; another one is a compile error here.
-    let Kind::Text = new.kind;
-    let to = Phone::parse(&new.to).map_err(|refusal| {
-        invalid("to", format!("`to` must be a phone number with its country code, such as +447700900123: {refusal}."))
-    })?;
-    let body = Body::parse(new.text.0.body).map_err(|refusal| match refusal {
-        BodyRefusal::Blank => invalid("text.body", "`text.body` must hold some words."),
-        BodyRefusal::TooLong => invalid("text.body", format!("`text.body` has at most {BODY_LENGTH_MAX} characters.")),
-        BodyRefusal::Nul => invalid("text.body", "`text.body` cannot hold the character U+0000."),
-    })?;
-    Ok(NewText { number_id: new.number_id, to, body })
 }
 
 fn send_problem(error: SendError) -> Problem {
@@ -185,8 +155,31 @@ fn send_problem(error: SendError) -> Problem {
         )
         .param("number_id")
         .retry_after_s(QUEUE_FULL_RETRY_S),
+        SendError::Refused(SendRefusal::NoMedia(kind)) => Problem::new(
+            StatusCode::NOT_FOUND,
+            "media_not_found",
+            "Your app handed in no such file, or it is no longer kept. POST /v1/media takes it and answers its id.",
+        )
+        .param(format!("{}.media_id", Kind::from(kind).name())),
+        SendError::Refused(SendRefusal::WrongType(kind)) => wrong_type(kind),
+        SendError::Refused(SendRefusal::NoSuchReply) => message_not_found().param("reply_to"),
+        SendError::Refused(SendRefusal::ReplyElsewhere) => {
+            invalid("reply_to", "`reply_to` must be a message of the same number and the same chat.")
+        }
         SendError::Storage(error) => Problem::broken(&error, "a message could not be taken"),
     }
+}
+
+fn wrong_type(kind: FileKind) -> Problem {
+    let (param, taken) = (Kind::from(kind).name(), types_of(kind).join(", "));
+    let detail =
+        format!("A message of the type `{param}` carries {taken}; this file was handed in with another Content-Type.");
+    invalid("media_id", detail).param(format!("{param}.media_id"))
+}
+
+pub(super) fn message_not_found() -> Problem {
+    let detail = "There is no such message, or this grant does not cover its number.";
+    Problem::new(StatusCode::NOT_FOUND, "message_not_found", detail)
 }
 
 fn number_not_found() -> Problem {
@@ -213,12 +206,8 @@ async fn get_message(
     Path(id): Path<String>,
 ) -> Result<JsonAnswer<MessageView>, Problem> {
     let found = find(&env, &authority, &id).await;
-    let message =
-        found.map_err(|error| Problem::broken(&error, "a message could not be looked up"))?.ok_or_else(|| {
-            let detail = "There is no such message, or this grant does not cover its number.";
-            Problem::new(StatusCode::NOT_FOUND, "message_not_found", detail)
-        })?;
-    Ok(JsonAnswer(MessageView::of(&message)))
+    let found = found.map_err(|error| Problem::broken(&error, "a message could not be looked up"))?;
+    Ok(JsonAnswer(MessageView::of(&found.ok_or_else(message_not_found)?)))
 }
 
 #[derive(Default, Deserialize)]

@@ -46,11 +46,16 @@ pub enum ListError {
 
 /// A message of a number that the grant covers.
 pub async fn find(env: &Env, authority: &Authority, id: &str) -> sqlx::Result<Option<Message>> {
+    let message = find_in_workspace(env, &authority.workspace_id, id).await?;
+    Ok(message.filter(|message| authority.covers(&message.number_id)))
+}
+
+/// A message of a workspace, for its members.
+pub(super) async fn find_in_workspace(env: &Env, workspace_id: &str, id: &str) -> sqlx::Result<Option<Message>> {
     if !is_id(id) {
         return Ok(None);
     }
-    let message = store::find(&mut env.db.read().await?, &authority.workspace_id, id).await?;
-    Ok(message.filter(|message| authority.covers(&message.number_id)))
+    store::find(&mut env.db.read().await?, workspace_id, id).await
 }
 
 /// Messages of the numbers that the grant covers, whoever sent them, newest first.

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use grantline_whatsapp::SendFailure;
+use grantline_whatsapp::{Chat, SendFailure};
 
+use super::Content;
 use crate::platform::Timestamp;
 
-/// One text that a number sent or received.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a number sent or received.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub id: String,
     pub workspace_id: String,
@@ -16,9 +17,13 @@ pub struct Message {
     /// The grant under which it was sent; `None` for what came in.
     pub grant_id: Option<String>,
     pub direction: Direction,
-    /// The other side: digits with country code.
+    /// The other side: digits with country code. Nobody when it goes out to a group.
     pub peer: String,
-    pub body: Body,
+    /// WhatsApp's id of the group that it stands in, without `@g.us`; `None` between two.
+    pub group: Option<String>,
+    pub content: Content,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
     pub state: State,
     /// Why it failed.
     pub reason: Option<Reason>,
@@ -26,6 +31,37 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When it reached its state.
     pub changed_at: Timestamp,
+    /// Where it was written; `None` for what came in.
+    pub origin: Option<Origin>,
+    /// When its words were changed last.
+    pub edited_at: Option<Timestamp>,
+    /// When it was taken back. What it said is gone since then.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Message {
+    #[must_use]
+    pub fn chat(&self) -> Chat {
+        match &self.group {
+            Some(id) => Chat::Group(id.clone()),
+            None => Chat::Person(self.peer.clone()),
+        }
+    }
+
+    /// The group that it stands in, as apps name it.
+    #[must_use]
+    pub fn group_id(&self) -> Option<String> {
+        self.group.is_some().then(|| self.chat().to_string())
+    }
+}
+
+/// The peer and the group of a message that goes out to a chat.
+#[must_use]
+pub fn addressed(chat: Chat) -> (String, Option<String>) {
+    match chat {
+        Chat::Person(digits) => (digits, None),
+        Chat::Group(id) => (String::new(), Some(id)),
+    }
 }
 
 /// The words of a message. They stand in no log and no audit entry, hence no derived `Debug`.
@@ -34,6 +70,8 @@ pub struct Body(String);
 
 /// WhatsApp takes texts of at most this many characters.
 pub const BODY_LENGTH_MAX: usize = 4096;
+/// Phones show no more beside a file.
+pub const CAPTION_LENGTH_MAX: usize = 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BodyRefusal {
@@ -70,12 +108,29 @@ impl Body {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Body(..)")
     }
+}
+
+/// Where a message that goes out was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(
+    as = MessageOrigin,
+    description = "`api`: an app sent it. `phone`: the account's holder wrote it on the phone, or on another device of theirs."
+)]
+pub enum Origin {
+    Api,
+    Phone,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -113,7 +168,8 @@ pub enum State {
     as = MessageReason,
     description = "Why a message failed. `not_linked`: its number lost its link. `not_on_whatsapp`: the recipient has no WhatsApp \
         account. `refused`: WhatsApp or the recipient refused it. `throttled`, `network`: WhatsApp wanted a pause, or could not be \
-        reached. `unsupported`: its number's way to WhatsApp has no such message. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued."
+        reached. `unsupported`: its number's way to WhatsApp has no such message. `expired`: it could not be handed over in time. `access_ended`: the grant ended while it was queued. \
+        `deleted`: it was deleted while it was queued."
 )]
 pub enum Reason {
     NotLinked,
@@ -127,13 +183,15 @@ pub enum Reason {
     Expired,
     /// The grant ended, or its app was stopped, while the message waited.
     AccessEnded,
+    /// It was taken back while it waited.
+    Deleted,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no word of a message")]
 pub struct UnknownWord(String);
 
-fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
+pub(super) fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Result<T, UnknownWord> {
     let unknown = || UnknownWord(text.chars().take(64).collect());
     all.iter().copied().find(|word| name(*word) == text).ok_or_else(unknown)
 }
@@ -147,6 +205,26 @@ impl Direction {
             Self::Out => "out",
             Self::In => "in",
         }
+    }
+}
+
+impl Origin {
+    pub const ALL: [Self; 2] = [Self::Api, Self::Phone];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        find(&Self::ALL, Self::name, text)
     }
 }
 
@@ -195,7 +273,7 @@ impl FromStr for State {
 }
 
 impl Reason {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotLinked,
         Self::NotOnWhatsapp,
         Self::Refused,
@@ -204,6 +282,7 @@ impl Reason {
         Self::Unsupported,
         Self::Expired,
         Self::AccessEnded,
+        Self::Deleted,
     ];
 
     #[must_use]
@@ -217,6 +296,7 @@ impl Reason {
             Self::Unsupported => "unsupported",
             Self::Expired => "expired",
             Self::AccessEnded => "access_ended",
+            Self::Deleted => "deleted",
         }
     }
 }
@@ -266,9 +346,11 @@ mod tests {
         State::ALL.iter().for_each(|state| same(serde_json::json!(state), state.name()));
         Reason::ALL.iter().for_each(|reason| same(serde_json::json!(reason), reason.name()));
         Direction::ALL.iter().for_each(|direction| same(serde_json::json!(direction), direction.name()));
+        Origin::ALL.iter().for_each(|origin| same(serde_json::json!(origin), origin.name()));
         assert!(State::ALL.iter().all(|state| state.name().parse() == Ok(*state)));
         assert!(Reason::ALL.iter().all(|reason| reason.name().parse() == Ok(*reason)));
         assert!(Direction::ALL.iter().all(|direction| direction.name().parse() == Ok(*direction)));
+        assert!(Origin::ALL.iter().all(|origin| origin.name().parse() == Ok(*origin)));
         assert!("gone".parse::<State>().is_err());
     }
 

@@ -1,16 +1,21 @@
-//! The room's page: what the numbers of a workspace sent and received.
+//! The room's pages: what the numbers of a workspace sent and received.
+
+mod file;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{FromRef, Query, State as FromState};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
+use grantline_whatsapp::{Chat, Location};
+
+use self::file::show_file;
 use super::list::list_workspace;
-use super::{Direction, Filter, Grants, ListError, Message, State};
+use super::{Content, Direction, Files, Filter, Grants, Kind, ListError, Message, Origin, State};
 use crate::accounts::{InWorkspace, Right};
 use crate::events::Live;
 use crate::numbers::{self, Number, Phone};
@@ -25,9 +30,13 @@ const TEXT_SHOWN: usize = 160;
 /// A longer word may be broken, so that an address does not push the other columns off the page.
 const WORD_UNBROKEN: usize = 20;
 
-/// The pages of this room. `grants` tells which app sent a message.
-pub fn routes(env: Env, grants: Arc<dyn Grants>) -> Router {
-    Router::new().route("/w/{workspace}/messages", get(show_messages)).with_state(Room { env, grants })
+/// The pages of this room. `grants` tells which app sent a message, and from `files` comes what a message carries.
+pub fn routes(env: Env, grants: Arc<dyn Grants>, files: Files) -> Router {
+    Router::new()
+        .route("/w/{workspace}/messages", get(show_messages))
+        .route("/w/{workspace}/messages/{message}/media", get(show_file))
+        .layer(Extension(files))
+        .with_state(Room { env, grants })
 }
 
 #[derive(Clone, FromRef)]
@@ -75,16 +84,60 @@ impl Row {
     }
 
     fn peer(&self) -> String {
-        Phone::of_digits(&self.message.peer).international()
+        match self.message.chat() {
+            Chat::Group(id) if self.is_out() => id,
+            _ => Phone::of_digits(&self.message.peer).international(),
+        }
+    }
+
+    fn group(&self) -> &str {
+        self.message.group.as_deref().unwrap_or_default()
+    }
+
+    /// Why no app stands beside the message.
+    fn no_app_words(&self) -> &'static str {
+        match self.message.origin {
+            Some(Origin::Api) => "messages-unknown-app",
+            Some(Origin::Phone) => "messages-from-phone",
+            None => "messages-no-app",
+        }
+    }
+
+    /// What became of the words.
+    fn change_words(&self) -> Option<&'static str> {
+        let edited = self.message.edited_at.map(|_| "message-edited");
+        self.message.deleted_at.map(|_| "message-deleted").or(edited)
     }
 
     fn peer_words(&self) -> &'static str {
-        if self.is_out() { "messages-to" } else { "messages-from" }
+        match (self.message.direction, &self.message.group) {
+            (Direction::Out, None) => "messages-to",
+            (Direction::Out, Some(_)) => "messages-to-group",
+            (Direction::In, None) => "messages-from",
+            (Direction::In, Some(_)) => "messages-from-in-group",
+        }
+    }
+
+    /// What it is, when it is no text.
+    fn kind_words(&self) -> Option<String> {
+        let kind = self.message.content.kind();
+        (kind != Kind::Text).then(|| format!("message-kind-{}", kind.name()))
+    }
+
+    /// Whether there is anything to see of it but what became of it.
+    fn says_something(&self) -> bool {
+        self.message.content.kind() != Kind::Text || !matches!(self.message.content, Content::Gone(_))
+    }
+
+    /// Where what it carries can be saved.
+    fn file(&self) -> Option<String> {
+        let Message { id, workspace_id, content, .. } = &self.message;
+        matches!(content, Content::File(_)).then(|| format!("/w/{workspace_id}/messages/{id}/media"))
     }
 
     fn text(&self) -> String {
         let (mut shown, mut unbroken) = (String::new(), 0);
-        for (index, letter) in self.message.body.as_str().chars().enumerate() {
+        for (index, letter) in said(&self.message.content).chars().enumerate() {
             if index == TEXT_SHOWN {
                 shown.push('…');
                 break;
@@ -116,6 +169,20 @@ impl Row {
 
     fn reason_words(&self) -> Option<String> {
         self.message.reason.map(|reason| format!("message-failed-{}", reason.name()))
+    }
+}
+
+/// What it says, in words.
+fn said(content: &Content) -> String {
+    match content {
+        Content::Location(Location { latitude, longitude, name: None, address: None }) => {
+            format!("{latitude}, {longitude}")
+        }
+        Content::Contacts(contacts) => {
+            contacts.iter().map(|contact| contact.name.as_str()).collect::<Vec<_>>().join(", ")
+        }
+        Content::Poll(poll) => format!("{} {}", poll.question, poll.options.join(" / ")),
+        other => other.words(),
     }
 }
 

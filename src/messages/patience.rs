@@ -35,6 +35,19 @@ pub fn after(failure: SendFailure, failures: i64, expires_at: Timestamp, now: Ti
     Next::Again { at: now.plus_s(pause_s).min(expires_at) }
 }
 
+/// Whether WhatsApp may have got a message although it was not taken. Then its words cannot be changed here any more.
+#[must_use]
+pub const fn may_have_left(failure: SendFailure) -> bool {
+    match failure {
+        SendFailure::Network => true,
+        SendFailure::NotLinked
+        | SendFailure::NotOnWhatsapp
+        | SendFailure::Refused
+        | SendFailure::Throttled
+        | SendFailure::Unsupported => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

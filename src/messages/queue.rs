@@ -7,11 +7,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use grantline_whatsapp::{Outgoing, SendFailure};
+use grantline_whatsapp::SendFailure;
 
 use super::patience::{self, Next};
 use super::store::{self, Change, Lane};
-use super::{Grants, Message, Reason, Sender, State, news};
+use super::{Grants, Message, Reason, Sender, State, hand_over, news};
 use crate::platform::jobs::Progress;
 use crate::platform::{Env, Timestamp};
 
@@ -45,27 +45,30 @@ impl Queue {
             return Ok(Progress::Idle);
         }
         let until = now.plus_s(LEASE_S);
-        let leased = self.env.db.write(move |tx| Box::pin(store::lease_lane(tx, now, until))).await?;
-        let Some(lane) = leased else { return Ok(Progress::Idle) };
+        let leased = self.env.db.write(move |tx| {
+            Box::pin(async move {
+                let Some(lane) = store::lease_lane(tx, now, until).await? else { return Ok(None) };
+                let first = store::begin_hand_over(tx, &lane.number_id, now).await?;
+                Ok::<_, sqlx::Error>(Some((lane, first)))
+            })
+        });
+        let Some((lane, first)) = leased.await? else { return Ok(Progress::Idle) };
         ring();
-        self.work_through(lane).await?;
+        self.work_through(lane, first).await?;
         Ok(Progress::More)
     }
 
-    async fn work_through(&self, mut lane: Lane) -> anyhow::Result<()> {
-        let queued = store::oldest_queued(&mut self.env.db.read().await?, &lane.number_id, BATCH).await?;
-        for message in queued {
+    async fn work_through(&self, mut lane: Lane, mut next: Option<Message>) -> anyhow::Result<()> {
+        for done in 1.. {
+            let Some(message) = next else { break };
             match self.hand_over(&message, lane.attempts).await? {
-                Outcome::Done { state, reason } => match self.settle(lane, message, state, reason).await? {
-                    Some(held) => lane = held,
-                    None => return Ok(()),
-                },
-                Outcome::Later { at, failure } => {
-                    tracing::info!(message = message.id, number = message.number_id, %failure, "a message waits");
-                    let postpone =
-                        self.env.db.write(move |tx| Box::pin(async move { store::postpone_lane(tx, &lane, at).await }));
-                    return Ok(postpone.await?);
+                Outcome::Done { state, reason } => {
+                    match self.settle(lane, message, state, reason, done < BATCH).await? {
+                        Some(held) => (lane, next) = held,
+                        None => return Ok(()),
+                    }
                 }
+                Outcome::Later { at, failure } => return self.postpone(lane, message, at, failure).await,
             }
         }
         self.rest(lane).await
@@ -83,8 +86,10 @@ impl Queue {
         if !may_go {
             return Ok(failed(Reason::AccessEnded));
         }
-        let text = Outgoing::text(&message.id, &message.peer, message.body.as_str());
-        let sent = tokio::time::timeout(HAND_OVER_MAX, self.sender.send(&message.number_id, text)).await;
+        let Some(outgoing) = hand_over::outgoing(&self.env, message).await? else {
+            return Ok(failed(Reason::Expired));
+        };
+        let sent = tokio::time::timeout(HAND_OVER_MAX, self.sender.send(&message.number_id, outgoing)).await;
         Ok(match sent.unwrap_or(Err(SendFailure::Network)) {
             Ok(()) => Outcome::Done { state: State::Sent, reason: None },
             Err(failure) => match patience::after(failure, failures, expires_at, self.env.now()) {
@@ -94,26 +99,44 @@ impl Queue {
         })
     }
 
-    /// Records what came of a message and renews the lease: the lane, or nothing when somebody else has it by now.
+    /// Records what came of a message, renews the lease, and begins with the next one if there shall be one: the lane and
+    /// that, or nothing when somebody else has the lane by now.
     async fn settle(
         &self,
         lane: Lane,
         message: Message,
         state: State,
         reason: Option<Reason>,
-    ) -> anyhow::Result<Option<Lane>> {
+        go_on: bool,
+    ) -> anyhow::Result<Option<(Lane, Option<Message>)>> {
         let env = self.env.clone();
         let now = env.now();
         let unit = self.env.db.write(move |tx| {
             Box::pin(async move {
                 let change = Change { to: state, reason, at: now };
                 // Nothing when the receipt was quicker than we are: the message is further than this already.
-                if let Some(changed) = store::advance(tx, &message.number_id, &message.id, &change).await? {
-                    news::tell(tx, &env, &changed).await?;
-                }
+                let changed = store::advance(tx, &message.number_id, &message.id, &change).await?;
                 let until = now.plus_s(LEASE_S);
                 let held = store::hold_lane(tx, &lane, until).await?;
-                Ok::<_, sqlx::Error>(held.then_some(Lane { due_at: until, attempts: 0, ..lane }))
+                let next = if held && go_on { store::begin_hand_over(tx, &lane.number_id, now).await? } else { None };
+                // Last: whoever changes a message locks it before the place of its fact, and so do we.
+                if let Some(changed) = changed {
+                    news::tell(tx, &env, &changed).await?;
+                }
+                Ok::<_, sqlx::Error>(held.then_some((Lane { due_at: until, attempts: 0, ..lane }, next)))
+            })
+        });
+        Ok(unit.await?)
+    }
+
+    async fn postpone(&self, lane: Lane, message: Message, at: Timestamp, failure: SendFailure) -> anyhow::Result<()> {
+        tracing::info!(message = message.id, number = message.number_id, %failure, "a message waits");
+        let unit = self.env.db.write(move |tx| {
+            Box::pin(async move {
+                if store::postpone_lane(tx, &lane, at).await? && !patience::may_have_left(failure) {
+                    store::undo_hand_over(tx, &message.id).await?;
+                }
+                Ok::<_, sqlx::Error>(())
             })
         });
         Ok(unit.await?)

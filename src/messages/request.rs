@@ -1,25 +1,67 @@
-//! What an app asks for when it sends a text.
+//! What an app asks for when it sends a message.
 
-use crate::numbers::Phone;
-use crate::platform::secret::fingerprint;
+use std::fmt;
+
+use grantline_whatsapp::{Chat, FileKind};
+use serde_json::{Value, json};
 
 use super::Body;
+use super::content::{Content, Kind};
+use super::media::FileName;
+use crate::platform::secret::fingerprint;
 
-/// A text that somebody wants sent.
+/// A message that somebody wants sent.
 #[derive(Debug, Clone)]
-pub struct NewText {
+pub struct NewMessage {
     /// The number to send from; `None` when the grant leaves no choice.
     pub number_id: Option<String>,
-    pub to: Phone,
-    pub body: Body,
+    pub to: Chat,
+    pub content: Wanted,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
 }
 
-impl NewText {
+/// What it shall say.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// All of it is here.
+    Whole(Content),
+    /// A file that was handed in before.
+    File(WantedFile),
+}
+
+/// A file that was handed in before, and what is said beside it.
+#[derive(Clone)]
+pub struct WantedFile {
+    pub kind: FileKind,
+    pub media_id: String,
+    /// In the place of the name that it was handed in with.
+    pub name: Option<FileName>,
+    pub caption: Option<Body>,
+}
+
+impl fmt::Debug for WantedFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "WantedFile({:?}, {}, ..)", self.kind, self.media_id)
+    }
+}
+
+impl NewMessage {
     /// Tells whether two requests ask for the same thing.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let asked = serde_json::json!([self.number_id, self.to.digits(), "text", self.body.as_str()]);
-        fingerprint(&asked.to_string())
+        let (kind, said) = match &self.content {
+            Wanted::Whole(Content::Text(body)) => (Kind::Text, json!(body.as_str())),
+            Wanted::Whole(content) => (content.kind(), json!(content.keep().parts)),
+            Wanted::File(file) => {
+                let (name, caption) =
+                    (file.name.as_ref().map(FileName::as_str), file.caption.as_ref().map(Body::as_str));
+                (file.kind.into(), json!([file.media_id, name, caption]))
+            }
+        };
+        let mut asked = vec![json!(self.number_id), json!(self.to.to_string()), json!(kind.name()), said];
+        asked.extend(self.reply_to.as_ref().map(|id| json!(id)));
+        fingerprint(&Value::from(asked).to_string())
     }
 }
 
@@ -49,23 +91,67 @@ impl IdempotencyKey {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use grantline_whatsapp::Poll;
     use proptest::prelude::*;
 
     use super::*;
 
-    fn text(number_id: Option<&str>, to: &str, body: &str) -> String {
-        let to = Phone::parse(to).expect("a phone number");
-        let body = Body::parse(body.to_owned()).expect("a text");
-        NewText { number_id: number_id.map(str::to_owned), to, body }.fingerprint()
+    fn asks(number_id: Option<&str>, to: &str, content: Wanted, reply_to: Option<&str>) -> String {
+        let to = to.parse().expect("a chat");
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        NewMessage { number_id: owned(number_id), to, content, reply_to: owned(reply_to) }.fingerprint()
+    }
+
+    fn text(body: &str) -> Wanted {
+        Wanted::Whole(Content::Text(Body::parse(body.to_owned()).expect("a text")))
+    }
+
+    fn file(kind: FileKind, media_id: &str, name: &str, caption: &str) -> Wanted {
+        let (name, caption) = (FileName::parse(name).ok(), Body::parse(caption.to_owned()).ok());
+        Wanted::File(WantedFile { kind, media_id: media_id.to_owned(), name, caption })
+    }
+
+    fn poll(choices_max: u32) -> Wanted {
+        let (question, options) = (String::from("When?"), vec![String::from("Now"), String::from("Later")]);
+        Wanted::Whole(Content::Poll(Poll { question, options, choices_max }))
     }
 
     #[test]
     fn requests_are_the_same_when_all_of_them_is() {
-        let one = text(Some("num_1"), "+447700900123", "hello");
-        assert_eq!(one, text(Some("num_1"), "+447700900123", "hello"));
-        assert_ne!(one, text(None, "+447700900123", "hello"));
-        assert_ne!(one, text(Some("num_1"), "+447700900124", "hello"));
-        assert_ne!(one, text(Some("num_1"), "+447700900123", "Hello"));
+        let (desk, bob) = (Some("num_1"), "447700900123");
+        let all = || {
+            [
+                asks(desk, bob, text("hello"), None),
+                asks(None, bob, text("hello"), None),
+                asks(desk, "447700900124", text("hello"), None),
+                asks(desk, "447700900123@g.us", text("hello"), None),
+                asks(desk, bob, text("Hello"), None),
+                asks(desk, bob, text("hello"), Some("msg_1")),
+                asks(desk, bob, file(FileKind::Image, "med_1", "", ""), None),
+                asks(desk, bob, file(FileKind::Document, "med_1", "", ""), None),
+                asks(desk, bob, file(FileKind::Document, "med_2", "", ""), None),
+                asks(desk, bob, file(FileKind::Document, "med_1", "a", ""), None),
+                asks(desk, bob, file(FileKind::Document, "med_1", "", "a"), None),
+                asks(desk, bob, poll(1), None),
+                asks(desk, bob, poll(2), None),
+            ]
+        };
+        assert_eq!(all(), all());
+        assert_eq!(BTreeSet::from(all()).len(), all().len(), "two that differ are taken for the same");
+    }
+
+    #[test]
+    fn a_text_is_known_again_after_an_update() {
+        let before = serde_json::json!([Some("num_1"), "447700900123", "text", "hello"]);
+        assert_eq!(asks(Some("num_1"), "447700900123", text("hello"), None), fingerprint(&before.to_string()));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_not_printed() {
+        let printed = format!("{:?} {:?}", text("secret"), file(FileKind::Image, "med_1", "secret", "secret"));
+        assert!(!printed.contains("secret"), "{printed}");
     }
 
     proptest! {

@@ -2,6 +2,8 @@
 
 mod api;
 mod attempts;
+mod call_api;
+mod calls;
 mod country;
 mod ending;
 mod jobs;
@@ -17,6 +19,7 @@ mod pausing;
 mod phone;
 mod progress;
 mod pump;
+mod renaming;
 mod restoring;
 mod sessions;
 mod standing;
@@ -30,6 +33,8 @@ use grantline_whatsapp::Surroundings;
 use grantline_whatsapp::sandbox::Sandbox;
 
 pub use api::api_routes;
+pub use call_api::{OfWhatsapp, call_problem, call_routes};
+pub use calls::{CallError, CallRefusal, groups, look_up, picture, show};
 pub use country::Country;
 pub use ending::{remove, unlink};
 pub use jobs::jobs;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use grantline_whatsapp::{Halt, UnlinkReason};
+use grantline_whatsapp::{Halt, SendFailure, UnlinkReason};
 
 use super::phone::Phone;
 use crate::platform::Timestamp;
@@ -22,6 +22,8 @@ pub struct Number {
     pub reason: Option<String>,
     /// The name under which the phone lists us; empty before the first link.
     pub device_name: String,
+    /// As the account calls itself; empty before that is known.
+    pub profile_name: String,
     pub linked_at: Option<Timestamp>,
     pub changed_at: Timestamp,
 }
@@ -31,6 +33,13 @@ impl Number {
     #[must_use]
     pub fn e164(&self) -> String {
         format!("+{}", self.phone)
+    }
+
+    /// Its name once the account calls itself so. One that a member chose stays; the account's own is better than digits.
+    #[must_use]
+    pub fn name_after(&self, profile_name: &str) -> String {
+        let follows = self.name == self.international() || self.name == self.profile_name;
+        if follows && !profile_name.is_empty() { profile_name.to_owned() } else { self.name.clone() }
     }
 
     /// For reading: `+44 7700 900123`.
@@ -93,6 +102,15 @@ impl NumberState {
     #[must_use]
     pub const fn is_linked(self) -> bool {
         matches!(self, Self::Starting | Self::Linked)
+    }
+
+    /// Why a call through the number's session came to nothing. A linked number without a session is on its way back.
+    #[must_use]
+    pub const fn explains(self, failure: SendFailure) -> SendFailure {
+        match failure {
+            SendFailure::NotLinked if self.is_linked() => SendFailure::Network,
+            failure => failure,
+        }
     }
 
     /// The state and the reason after a turn; nothing when the turn does not concern this state (a word about a connection

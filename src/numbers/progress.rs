@@ -156,12 +156,14 @@ async fn record_link(
     owners: &[accounts::Person],
 ) -> sqlx::Result<()> {
     let now = env.now();
-    // A name that a member chose stays; without one the profile's is better than digits.
-    let unnamed = number.name == number.international() && !link.profile_name.trim().is_empty();
-    let name = if unnamed { link.profile_name.trim().to_owned() } else { number.name.clone() };
-    store::save_linked(tx, &number.id, &name, &link.device_name, now).await?;
+    let name = number.name_after(link.profile_name.trim());
+    let profile_name = Some(link.profile_name.trim()).filter(|name| !name.is_empty()).unwrap_or(&number.profile_name);
+    let profile_name = profile_name.to_owned();
+    store::save_name(tx, &number.id, &name, &profile_name).await?;
+    store::save_linked(tx, &number.id, &link.device_name, now).await?;
     let number = Number {
         name,
+        profile_name,
         device_name: link.device_name.clone(),
         state: NumberState::Linked,
         reason: None,

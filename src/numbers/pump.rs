@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use grantline_whatsapp::{Content, Event, Told};
+use grantline_whatsapp::{Event, Told};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +12,7 @@ use super::number::Turn;
 use super::progress::{self, AttemptRef, NewLink, Step};
 use super::sessions::{End, Sessions};
 use super::told::MessageTold;
-use super::{patience, standing, store};
+use super::{patience, renaming, standing, store};
 use crate::audit::Who;
 use crate::platform::Timestamp;
 
@@ -108,15 +108,28 @@ impl Pump {
             Event::Delivered { id, at_ms } => self.told(MessageTold::Delivered { id, at: Timestamp(at_ms) }).await,
             Event::Read { id, at_ms } => self.told(MessageTold::Read { id, at: Timestamp(at_ms) }).await,
             Event::Failed { id, reason } => self.told(MessageTold::Failed { id, reason }).await,
-            Event::Received { id, from, content: Content::Text(body), at_ms, .. } => {
-                self.told(MessageTold::Received { wa_id: id, from, body, at: Timestamp(at_ms) }).await
+            Event::Received { id: wa_id, chat, from, content, reply_to, at_ms } => {
+                let at = Timestamp(at_ms);
+                self.told(MessageTold::Received { wa_id, chat, from, content, reply_to, at }).await
             }
-            Event::Received { .. }
-            | Event::SentElsewhere { .. }
-            | Event::Edited { .. }
-            | Event::Deleted { .. }
-            | Event::Voted { .. }
-            | Event::Renamed { .. } => Ok(None),
+            Event::SentElsewhere { id: wa_id, chat, content, reply_to, at_ms } => {
+                let at = Timestamp(at_ms);
+                self.told(MessageTold::SentElsewhere { wa_id, chat, content, reply_to, at }).await
+            }
+            Event::Edited { message, body, at_ms } => {
+                self.told(MessageTold::Edited { message, body, at: Timestamp(at_ms) }).await
+            }
+            Event::Deleted { message, at_ms } => {
+                self.told(MessageTold::Deleted { message, at: Timestamp(at_ms) }).await
+            }
+            Event::Voted { poll, from, options, at_ms } => {
+                self.told(MessageTold::Voted { poll, from, options, at: Timestamp(at_ms) }).await
+            }
+            Event::Renamed { profile_name } => {
+                let env = self.sessions.env();
+                renaming::account_calls_itself(env, &self.workspace_id, &self.number_id, profile_name).await?;
+                Ok(None)
+            }
         }
     }
 

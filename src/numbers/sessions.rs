@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use grantline_whatsapp::{Connector, Outgoing, SendFailure, Session, SessionError};
+use grantline_whatsapp::{Connector, DownloadFailure, Outgoing, SendFailure, Session, SessionError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,6 +22,8 @@ use crate::platform::{Env, Timestamp};
 
 /// Events that may wait for a session's task; then the connector waits.
 const EVENTS_WAITING: usize = 64;
+/// How long somebody who asks waits for WhatsApp's answer: less than a request may last.
+const ANSWER_WAIT_S: i64 = 30;
 /// Sessions that are closed at once when the server stops.
 const CLOSED_AT_ONCE: usize = 8;
 
@@ -162,6 +164,36 @@ impl Sessions {
         match self.session(number_id).await {
             Some(session) => session.send(message).await,
             None => Err(SendFailure::NotLinked),
+        }
+    }
+
+    /// Asks something of the number's session, for somebody who waits for the answer.
+    pub async fn ask<T, F>(
+        &self,
+        number_id: &str,
+        question: impl FnOnce(Arc<dyn Session>) -> F,
+    ) -> Result<T, SendFailure>
+    where
+        F: Future<Output = Result<T, SendFailure>>,
+    {
+        let env = self.env();
+        let asked = async {
+            match self.session(number_id).await {
+                Some(session) => question(session).await,
+                None => Err(SendFailure::NotLinked),
+            }
+        };
+        tokio::select! {
+            answer = asked => answer,
+            () = env.clock.sleep_until(env.now().plus_s(ANSWER_WAIT_S)) => Err(SendFailure::Network),
+        }
+    }
+
+    /// The bytes of a file that came in, by WhatsApp's id of its message.
+    pub async fn download(&self, number_id: &str, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        match self.session(number_id).await {
+            Some(session) => session.download(wa_id).await,
+            None => Err(SendFailure::NotLinked.into()),
         }
     }
 

@@ -223,6 +223,7 @@ pub mod samples {
             state: NumberState::Linked,
             reason: None,
             device_name: String::new(),
+            profile_name: String::new(),
             linked_at: None,
             changed_at: Timestamp(0),
         };

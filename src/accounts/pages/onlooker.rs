@@ -34,7 +34,9 @@ impl Onlooker for InWorkspace {
 /// What it takes to look at the page that shows what happened.
 const fn right_to_see(kind: Kind) -> Right {
     match kind {
-        Kind::NumberLinked | Kind::NumberUnlinked | Kind::NumberStateChanged => Right::ViewNumbers,
+        Kind::NumberLinked | Kind::NumberUnlinked | Kind::NumberStateChanged | Kind::NumberRenamed => {
+            Right::ViewNumbers
+        }
         Kind::NumberLinkCodeIssued => Right::ManageNumbers,
         Kind::MessageQueued
         | Kind::MessageSent
@@ -43,7 +45,8 @@ const fn right_to_see(kind: Kind) -> Right {
         | Kind::MessageFailed
         | Kind::MessageReceived
         | Kind::MessageEdited
-        | Kind::MessageDeleted => Right::ViewMessages,
+        | Kind::MessageDeleted
+        | Kind::MessageVoted => Right::ViewMessages,
         Kind::GrantCreated | Kind::GrantChanged | Kind::GrantRevoked | Kind::AppSuspended => Right::ViewApps,
         Kind::ContactCreated | Kind::ContactChanged | Kind::ContactDeleted => Right::ViewContacts,
         Kind::TemplateStatusChanged => Right::ViewTemplates,

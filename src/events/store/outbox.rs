@@ -7,18 +7,34 @@ use crate::platform::db::Tx;
 
 /// The place that it takes is its subject's until the commit: whoever reads in the order of places misses none that is
 /// committed later.
-pub(in crate::events) async fn insert(tx: &mut Tx, id: &str, event: &Event, now: Timestamp) -> sqlx::Result<i64> {
+pub(in crate::events) async fn insert(
+    tx: &mut Tx,
+    id: &str,
+    event: &Event,
+    words_of: Option<&str>,
+    now: Timestamp,
+) -> sqlx::Result<i64> {
     let seq: i64 = on!(tx, connection => sqlx::query_scalar(
         "insert into event_head (subject, seq) values ($1, 1)
          on conflict (subject) do update set seq = event_head.seq + 1 returning seq")
         .bind(event.subject.id()).fetch_one(connection).await)?;
     let data = event.data.to_string();
     on!(tx, connection => sqlx::query(
-        "insert into event (id, seq, kind, subject, number_id, grant_id, data, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        "insert into event (id, seq, kind, subject, number_id, grant_id, data, words_of, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(id).bind(seq).bind(event.kind.name()).bind(event.subject.id()).bind(event.number_id.as_deref())
-        .bind(event.grant_id.as_deref()).bind(&data).bind(now)
+        .bind(event.grant_id.as_deref()).bind(&data).bind(words_of).bind(now)
         .execute(connection).await.map(|_| seq))
+}
+
+/// Puts `data` in the place of what held the words of a message.
+pub(in crate::events) async fn replace_words(
+    tx: &mut Tx,
+    message_id: &str,
+    data: &serde_json::Value,
+) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update event set data = $2, words_of = null where words_of = $1")
+        .bind(message_id).bind(data.to_string()).execute(connection).await.map(drop))
 }
 
 #[derive(sqlx::FromRow)]

@@ -69,9 +69,10 @@ pub(in crate::messages) async fn rest_lane(tx: &mut Tx, number_id: &str, now: Ti
 }
 
 /// Leaves the lane alone until `until`, after its first message could not be handed over. Does nothing when somebody else
-/// has it.
-pub(in crate::messages) async fn postpone_lane(tx: &mut Tx, lane: &Lane, until: Timestamp) -> sqlx::Result<()> {
+/// has it, and then it is false.
+pub(in crate::messages) async fn postpone_lane(tx: &mut Tx, lane: &Lane, until: Timestamp) -> sqlx::Result<bool> {
     on!(tx, connection => sqlx::query(
         "update message_lane set due_at = $3, attempts = attempts + 1 where number_id = $1 and due_at = $2")
-        .bind(&lane.number_id).bind(lane.due_at).bind(until).execute(connection).await.map(drop))
+        .bind(&lane.number_id).bind(lane.due_at).bind(until)
+        .execute(connection).await.map(|done| done.rows_affected() == 1))
 }

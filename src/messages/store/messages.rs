@@ -1,9 +1,25 @@
 //! Single messages.
 
-use crate::messages::{Body, IdempotencyKey, Message, Reason, State};
+use grantline_whatsapp::{Chat, MessageRef};
+
+use crate::messages::content::Kept;
+use crate::messages::{Content, IdempotencyKey, Kind, Message, Origin, Reason, State};
 use crate::on;
 use crate::platform::Timestamp;
 use crate::platform::db::Tx;
+
+/// The columns of a [`MessageRow`], between what comes before and behind them.
+macro_rules! columns {
+    ($before:literal, $behind:literal) => {
+        concat!(
+            $before,
+            " id, workspace_id, number_id, grant_id, direction, peer, body, kind, content, media_id, reply_to, chat, state,
+                reason, created_at, changed_at, origin, edited_at, deleted_at ",
+            $behind
+        )
+    };
+}
+pub(super) use columns;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct MessageRow {
@@ -14,26 +30,55 @@ pub(super) struct MessageRow {
     direction: String,
     peer: String,
     body: String,
+    kind: String,
+    content: Option<String>,
+    media_id: Option<String>,
+    reply_to: Option<String>,
+    chat: Option<String>,
     state: String,
     reason: Option<String>,
     created_at: Timestamp,
     changed_at: Timestamp,
+    origin: Option<String>,
+    edited_at: Option<Timestamp>,
+    deleted_at: Option<Timestamp>,
+}
+
+fn content_of(kind: Kind, body: String, parts: Option<String>, media_id: Option<String>) -> sqlx::Result<Content> {
+    Content::try_from(Kept { kind, body, parts, media_id }).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The group of a chat; a chat between two has none.
+fn group_of(chat: &str) -> Option<String> {
+    match chat.parse() {
+        Ok(Chat::Group(id)) => Some(id),
+        _ => None,
+    }
 }
 
 pub(super) fn message_of(row: MessageRow) -> sqlx::Result<Message> {
     let decode = |error| sqlx::Error::Decode(Box::new(error));
+    let kind = row.kind.parse().map_err(decode)?;
     Ok(Message {
+        content: match row.deleted_at {
+            Some(_) => Content::Gone(kind),
+            None => content_of(kind, row.body, row.content, row.media_id)?,
+        },
+        group: row.chat.as_deref().and_then(group_of),
+        reply_to: row.reply_to,
         direction: row.direction.parse().map_err(decode)?,
         state: row.state.parse().map_err(decode)?,
         reason: row.reason.map(|reason| reason.parse()).transpose().map_err(decode)?,
+        origin: row.origin.map(|origin| origin.parse()).transpose().map_err(decode)?,
         id: row.id,
         workspace_id: row.workspace_id,
         number_id: row.number_id,
         grant_id: row.grant_id,
         peer: row.peer,
-        body: Body::received(row.body),
         created_at: row.created_at,
         changed_at: row.changed_at,
+        edited_at: row.edited_at,
+        deleted_at: row.deleted_at,
     })
 }
 
@@ -49,7 +94,7 @@ pub(in crate::messages) async fn next_place(tx: &mut Tx, workspace_id: &str) -> 
 pub(in crate::messages) enum Once<'a> {
     /// The app's own key, and what it asked for under it.
     Asked { key: &'a IdempotencyKey, request_hash: &'a str },
-    /// WhatsApp's id.
+    /// WhatsApp's id, of what was not sent from here.
     Received { wa_id: &'a str },
     /// Nothing does.
     Never,
@@ -67,15 +112,17 @@ pub(in crate::messages) async fn insert(
         Once::Received { wa_id } => (None, None, Some(*wa_id)),
         Once::Never => (None, None, None),
     };
+    let kept = message.content.keep();
     on!(tx, connection => sqlx::query(
         "insert into message (id, workspace_id, number_id, seq, grant_id, direction, peer, body, state, reason, wa_id,
-            idempotency_key, request_hash, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            idempotency_key, request_hash, created_at, changed_at, kind, content, media_id, reply_to, chat, origin)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
          on conflict do nothing")
         .bind(&message.id).bind(&message.workspace_id).bind(&message.number_id).bind(place)
-        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(message.body.as_str())
+        .bind(message.grant_id.as_deref()).bind(message.direction.name()).bind(&message.peer).bind(kept.body)
         .bind(message.state.name()).bind(message.reason.map(Reason::name)).bind(wa_id).bind(key).bind(request_hash)
-        .bind(message.created_at).bind(message.changed_at)
+        .bind(message.created_at).bind(message.changed_at).bind(kept.kind.name()).bind(kept.parts).bind(kept.media_id)
+        .bind(message.reply_to.as_deref()).bind(message.group_id()).bind(message.origin.map(Origin::name))
         .execute(connection).await.map(|done| done.rows_affected() == 1))
 }
 
@@ -92,28 +139,40 @@ pub(in crate::messages) async fn by_key(
         message: MessageRow,
     }
     let asked: Option<Asked> = on!(tx, connection => sqlx::query_as(
-        "select id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at,
-            request_hash
-         from message where grant_id = $1 and idempotency_key = $2")
+        columns!("select", ", request_hash from message where grant_id = $1 and idempotency_key = $2"))
         .bind(grant_id).bind(key.as_str()).fetch_optional(connection).await)?;
     asked.map(|asked| Ok((message_of(asked.message)?, asked.request_hash))).transpose()
 }
 
 pub(in crate::messages) async fn find(tx: &mut Tx, workspace_id: &str, id: &str) -> sqlx::Result<Option<Message>> {
     let row: Option<MessageRow> = on!(tx, connection => sqlx::query_as(
-        "select id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
-         from message where id = $1 and workspace_id = $2")
+        columns!("select", "from message where id = $1 and workspace_id = $2"))
         .bind(id).bind(workspace_id).fetch_optional(connection).await)?;
     row.map(message_of).transpose()
 }
 
-/// What waits in a number's lane, in the order in which it must leave.
-pub(in crate::messages) async fn oldest_queued(tx: &mut Tx, number_id: &str, limit: i64) -> sqlx::Result<Vec<Message>> {
-    let rows: Vec<MessageRow> = on!(tx, connection => sqlx::query_as(
-        "select id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
-         from message where number_id = $1 and state = 'queued' order by seq limit $2")
-        .bind(number_id).bind(limit).fetch_all(connection).await)?;
-    rows.into_iter().map(message_of).collect()
+/// The message of a number that WhatsApp or we know by an id.
+pub(in crate::messages) async fn find_named(
+    tx: &mut Tx,
+    number_id: &str,
+    named: &MessageRef,
+) -> sqlx::Result<Option<String>> {
+    match named {
+        MessageRef::Ours(id) => on!(tx, connection => sqlx::query_scalar(
+            "select id from message where number_id = $1 and id = $2")
+            .bind(number_id).bind(id).fetch_optional(connection).await),
+        MessageRef::Named(wa_id) => on!(tx, connection => sqlx::query_scalar(
+            "select id from message where number_id = $1 and wa_id = $2")
+            .bind(number_id).bind(wa_id).fetch_optional(connection).await),
+    }
+}
+
+/// WhatsApp's id of a message of a number: of what came in, or went out from the phone.
+pub(in crate::messages) async fn wa_id_of(tx: &mut Tx, number_id: &str, id: &str) -> sqlx::Result<Option<String>> {
+    let found: Option<Option<String>> = on!(tx, connection => sqlx::query_scalar(
+        "select wa_id from message where number_id = $1 and id = $2")
+        .bind(number_id).bind(id).fetch_optional(connection).await)?;
+    Ok(found.flatten())
 }
 
 /// How many messages of a grant have not left yet.
@@ -148,9 +207,9 @@ pub(in crate::messages) async fn advance(
 ) -> sqlx::Result<Option<Message>> {
     let earlier = |index: usize| change.to.earlier().get(index).map(|state| state.name());
     let row: Option<MessageRow> = on!(tx, connection => sqlx::query_as(
-        "update message set state = $3, reason = $4, changed_at = case when changed_at > $5 then changed_at else $5 end
-         where id = $1 and number_id = $2 and state in ($6, $7, $8)
-         returning id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at")
+        columns!(
+            "update message set state = $3, reason = $4, changed_at = case when changed_at > $5 then changed_at else $5 end
+             where id = $1 and number_id = $2 and state in ($6, $7, $8) returning", ""))
         .bind(id).bind(number_id).bind(change.to.name()).bind(change.reason.map(Reason::name)).bind(change.at)
         .bind(earlier(0)).bind(earlier(1)).bind(earlier(2))
         .fetch_optional(connection).await)?;

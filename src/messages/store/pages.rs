@@ -1,6 +1,6 @@
 //! Lists of messages, newest first. Each walks one index from its end.
 
-use super::messages::{MessageRow, message_of};
+use super::messages::{MessageRow, columns, message_of};
 use crate::messages::{Direction, Message, State};
 use crate::on;
 use crate::platform::db::Tx;
@@ -32,10 +32,11 @@ pub(in crate::messages) async fn newest_of_workspace(
     wanted: Wanted,
 ) -> sqlx::Result<Vec<(i64, Message)>> {
     let rows = on!(tx, connection => sqlx::query_as(
-        "select seq, id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
-         from message where workspace_id = $1 and seq < $2
-            and ($3 is null or direction = $3) and ($4 is null or state = $4)
-         order by seq desc limit $5")
+        columns!(
+            "select seq,",
+            "from message where workspace_id = $1 and seq < $2
+                and ($3 is null or direction = $3) and ($4 is null or state = $4)
+             order by seq desc limit $5"))
         .bind(workspace_id).bind(wanted.before).bind(wanted.direction.map(Direction::name))
         .bind(wanted.state.map(State::name)).bind(wanted.limit).fetch_all(connection).await)?;
     placed(rows)
@@ -49,21 +50,24 @@ pub(in crate::messages) async fn newest_of_numbers(
     numbers: &str,
     wanted: Wanted,
 ) -> sqlx::Result<Vec<(i64, Message)>> {
-    const SQLITE: &str =
-        "select seq, message.id, workspace_id, number_id, grant_id, direction, peer, body, state, reason,
-            created_at, changed_at
-         from json_each($2) as wanted join message on message.id in (select newest.id from message as newest
-            where newest.workspace_id = $1 and newest.number_id = wanted.value and newest.seq < $3
-                and ($4 is null or newest.direction = $4) and ($5 is null or newest.state = $5)
-            order by newest.seq desc limit $6)
-         order by seq desc limit $6";
-    const POSTGRES: &str = "select newest.*
-         from json_array_elements_text($2::text::json) as wanted (number_id) cross join lateral (
-            select seq, id, workspace_id, number_id, grant_id, direction, peer, body, state, reason, created_at, changed_at
-            from message where workspace_id = $1 and message.number_id = wanted.number_id and seq < $3
+    // The inner select leaves json_each's own `id` behind.
+    const SQLITE: &str = columns!(
+        "select seq,",
+        "from (select value from json_each($2)) as wanted
+            join message on message.id in (select newest.id from message as newest
+                where newest.workspace_id = $1 and newest.number_id = wanted.value and newest.seq < $3
+                    and ($4 is null or newest.direction = $4) and ($5 is null or newest.state = $5)
+                order by newest.seq desc limit $6)
+         order by seq desc limit $6"
+    );
+    const POSTGRES: &str = columns!(
+        "select newest.* from json_array_elements_text($2::text::json) as wanted (number_id) cross join lateral (
+            select seq,",
+        "from message where workspace_id = $1 and message.number_id = wanted.number_id and seq < $3
                 and ($4 is null or direction = $4) and ($5 is null or state = $5)
             order by seq desc limit $6) as newest
-         order by newest.seq desc limit $6";
+         order by newest.seq desc limit $6"
+    );
     let sql = if matches!(tx, Tx::Sqlite(..)) { SQLITE } else { POSTGRES };
     let rows = on!(tx, connection => sqlx::query_as(sql)
         .bind(workspace_id).bind(numbers).bind(wanted.before).bind(wanted.direction.map(Direction::name))

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use grantline_whatsapp::sandbox::{ChatView, MessageState, PasskeyStep, PhoneError, PhoneView};
+use grantline_whatsapp::sandbox::{ChatView, MessageState, MessageView, PasskeyStep, PhoneError, PhoneView};
+use grantline_whatsapp::{Content, FileKind};
 
 use super::phones::{Holder, Phones, error_text};
 use crate::numbers::Phone;
@@ -110,6 +111,30 @@ impl PhonePage {
 
     fn international(&self, digits: &str) -> String {
         Phone::of_digits(digits).international()
+    }
+
+    /// What a message is, when it is no text.
+    fn kind_words(&self, content: &Content) -> Option<&'static str> {
+        Some(match content {
+            Content::Text(_) => return None,
+            Content::File(file) => match file.kind {
+                FileKind::Image => "message-kind-image",
+                FileKind::Video => "message-kind-video",
+                FileKind::Audio => "message-kind-audio",
+                FileKind::Voice => "message-kind-voice",
+                FileKind::Document => "message-kind-document",
+                FileKind::Sticker => "message-kind-sticker",
+            },
+            Content::Location(_) => "message-kind-location",
+            Content::Contacts(_) => "message-kind-contacts",
+            Content::Poll(_) => "message-kind-poll",
+            Content::Unknown => "message-kind-unknown",
+        })
+    }
+
+    /// Who wrote a message that came in.
+    fn writer(&self, message: &MessageView) -> String {
+        message.from_name.clone().unwrap_or_else(|| self.international(&message.from))
     }
 
     fn initials(&self, name: &str) -> String {

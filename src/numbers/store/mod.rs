@@ -14,5 +14,5 @@ pub(super) use keys::{
 };
 pub(super) use numbers::{
     NewNumber, delete_number, in_workspace, insert_number, linked, linked_elsewhere, number, of_phone, page, phones_of,
-    save_linked, save_state, stale_elsewhere, with_leftover_keys,
+    save_linked, save_name, save_state, stale_elsewhere, with_leftover_keys,
 };

@@ -9,7 +9,8 @@ use crate::platform::db::Tx;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, workspace_id, phone, name, connector, state, reason, device_name, linked_at, changed_at from number ",
+            "select id, workspace_id, phone, name, connector, state, reason, device_name, profile_name, linked_at,
+                changed_at from number ",
             $rest
         )
     };
@@ -25,6 +26,7 @@ struct NumberRow {
     state: String,
     reason: Option<String>,
     device_name: String,
+    profile_name: String,
     linked_at: Option<Timestamp>,
     changed_at: Timestamp,
 }
@@ -39,6 +41,7 @@ fn number_of(row: NumberRow) -> sqlx::Result<Number> {
         connector: row.connector,
         reason: row.reason,
         device_name: row.device_name,
+        profile_name: row.profile_name,
         linked_at: row.linked_at,
         changed_at: row.changed_at,
     })
@@ -192,11 +195,17 @@ pub async fn save_state(
 }
 
 /// Records a new link. The index `number_linked` refuses a second one of the same phone.
-pub async fn save_linked(tx: &mut Tx, id: &str, name: &str, device_name: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn save_linked(tx: &mut Tx, id: &str, device_name: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx, connection => sqlx::query(
-        "update number set state = 'linked', reason = null, name = $2, device_name = $3, linked_at = $4, changed_at = $4
+        "update number set state = 'linked', reason = null, device_name = $2, linked_at = $3, changed_at = $3
          where id = $1")
-        .bind(id).bind(name).bind(device_name).bind(now).execute(connection).await.map(drop))
+        .bind(id).bind(device_name).bind(now).execute(connection).await.map(drop))
+}
+
+/// What it is called, here and by the account itself.
+pub async fn save_name(tx: &mut Tx, id: &str, name: &str, profile_name: &str) -> sqlx::Result<()> {
+    on!(tx, connection => sqlx::query("update number set name = $2, profile_name = $3 where id = $1")
+        .bind(id).bind(name).bind(profile_name).execute(connection).await.map(drop))
 }
 
 /// Its attempts, keys and messages go with it.

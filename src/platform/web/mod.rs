@@ -13,6 +13,7 @@ mod query;
 mod request;
 mod serve;
 mod storable;
+mod stranger;
 mod upload;
 mod words;
 
@@ -31,5 +32,6 @@ pub use query::Query;
 pub use request::{ClientAddress, ClientIp, REQUEST_ID_HEADER, RequestId, assign_request_id};
 pub use serve::{Bounds, serve};
 pub use storable::{is_storable, refuse_unstorable};
+pub use stranger::StrangersFile;
 pub use upload::Upload;
 pub use words::{Markup, Message, Words};

@@ -8,7 +8,7 @@ use grantline::audit::Who;
 use grantline::events::Kind;
 use grantline::numbers::MessageTold;
 use grantline::on;
-use grantline_whatsapp::SendFailure;
+use grantline_whatsapp::{MessageRef, SendFailure};
 use serde_json::Value;
 use walkdir::WalkDir;
 
@@ -84,11 +84,19 @@ both_databases! {
         office.hears(&desk, MessageTold::Read { id: read, at }).await;
         office.hears(&desk, MessageTold::Failed { id: failed, reason: SendFailure::Refused }).await;
         office.receives(&desk, "wa-1", "Is a table free?").await;
+        office.receives(&desk, "wa-2", "What?").await;
+        let (message, body) = (MessageRef::Named(String::from("wa-1")), String::from("Is it?"));
+        office.hears(&desk, MessageTold::Edited { message: message.clone(), body, at }).await;
+        let (from, options) = (String::from("447700900456"), vec![String::from("19:00")]);
+        office.hears(&desk, MessageTold::Voted { poll: message, from, options, at }).await;
+        office.hears(&desk, MessageTold::Deleted { message: MessageRef::Named(String::from("wa-2")), at }).await;
         assert_eq!(kinds_as_described(world).await, BTreeSet::from([
-            "message.delivered", "message.failed", "message.queued", "message.read", "message.received", "message.sent",
+            "message.deleted", "message.delivered", "message.edited", "message.failed", "message.queued", "message.read",
+            "message.received", "message.sent", "message.voted",
         ].map(String::from)));
         for (kind, data) in office.events().await {
-            assert_eq!(data.get("text").is_some(), kind == "message.received", "{kind} {data}");
+            let says = matches!(kind.as_str(), "message.received" | "message.edited") && data["deleted_at"].is_null();
+            assert_eq!(data.get("text").is_some(), says, "{kind} {data}");
         }
     }
 

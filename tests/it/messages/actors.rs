@@ -4,18 +4,18 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Extension, Router};
 use grantline::access::{Authority, ScopeSet};
-use grantline::messages::{self, Grants, Inbox, Sender};
+use grantline::messages::{self, Files, Grants, Inbox, Sender};
 use grantline::numbers::{self, MessageSink as _, MessageTold, Number};
 use grantline::on;
 use grantline::platform::jobs::{Job, Progress};
 use grantline::platform::web::{assign_request_id, render_problems};
-use grantline_whatsapp::{Content, Outgoing, SendFailure};
+use grantline_whatsapp::{Chat, Content, DownloadFailure, MessageRef, Outgoing, SendFailure};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -62,6 +62,20 @@ impl<'w> Office<'w> {
         id
     }
 
+    /// Puts a number into another state: the one before.
+    pub async fn number_becomes(&self, number_id: &str, state: &str) -> String {
+        let (id, state) = (number_id.to_owned(), state.to_owned());
+        let before = self.known(number_id).await.state.name().to_owned();
+        let update = self.world.env().db.write(move |tx| {
+            Box::pin(async move {
+                on!(tx, connection => sqlx::query("update number set state = $2 where id = $1")
+                    .bind(&id).bind(&state).execute(connection).await.map(drop))
+            })
+        });
+        update.await.map_err(|error: sqlx::Error| error).expect("the number is there");
+        before
+    }
+
     pub async fn known(&self, number_id: &str) -> Number {
         numbers::number(self.world.env(), &self.id, number_id).await.expect("storage").expect("the number")
     }
@@ -82,7 +96,7 @@ impl<'w> Office<'w> {
             scopes: "messages:send messages:read".parse::<ScopeSet>().expect("scopes"),
             numbers: numbers.map(|numbers| numbers.iter().map(|id| (*id).to_owned()).collect()),
         };
-        App { world: self.world, authority }
+        App { world: self.world, authority, files: Files::new(Arc::new(Carrier::default())) }
     }
 
     /// WhatsApp tells something about a number.
@@ -92,13 +106,20 @@ impl<'w> Office<'w> {
     }
 
     pub async fn receives(&self, number_id: &str, wa_id: &str, body: &str) {
-        let told = MessageTold::Received {
-            wa_id: wa_id.to_owned(),
-            from: BOBS_PHONE.to_owned(),
-            body: body.to_owned(),
-            at: self.world.env().now(),
-        };
-        self.hears(number_id, told).await;
+        self.receives_from(number_id, wa_id, bob(), Content::Text(body.to_owned()), None).await;
+    }
+
+    /// Bob writes: to the number, or in a group.
+    pub async fn receives_from(
+        &self,
+        number_id: &str,
+        wa_id: &str,
+        chat: Chat,
+        content: Content,
+        reply_to: Option<MessageRef>,
+    ) {
+        let (wa_id, from, at) = (wa_id.to_owned(), BOBS_PHONE.to_owned(), self.world.env().now());
+        self.hears(number_id, MessageTold::Received { wa_id, chat, from, content, reply_to, at }).await;
     }
 
     /// What receivers will be told about this workspace: kind and data, in no order.
@@ -139,9 +160,30 @@ impl<'w> Office<'w> {
 pub struct App<'w> {
     pub world: &'w World,
     pub authority: Authority,
+    files: Files,
 }
 
 impl App<'_> {
+    /// The same app, for which WhatsApp's files come through this carrier.
+    pub fn over(self, carrier: &Arc<Carrier>) -> Self {
+        self.through(carrier.clone())
+    }
+
+    pub fn through(self, sender: Arc<dyn Sender>) -> Self {
+        Self { files: Files::new(sender), ..self }
+    }
+
+    /// Hands in a file.
+    pub async fn hands_in(&self, mime_type: &str, query: &str, bytes: impl Into<Body>) -> Answer {
+        self.calls(Method::POST, &format!("/v1/media{query}"), &[("content-type", mime_type)], bytes).await
+    }
+
+    /// Hands in a file that is taken: its id.
+    pub async fn holds(&self, mime_type: &str, bytes: &str) -> String {
+        let answer = self.hands_in(mime_type, "", bytes.to_owned()).await.is(201);
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
     pub async fn sends(&self, body: &Value) -> Answer {
         self.calls(Method::POST, "/v1/messages", &[], body.to_string()).await
     }
@@ -166,7 +208,21 @@ impl App<'_> {
         format!("{}{reason}", message["state"].as_str().expect("a state"))
     }
 
-    pub async fn calls(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+    pub async fn calls(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        let (operations, _) = messages::api_routes().split_for_parts();
+        let operations = operations.layer(Extension(self.files.clone())).with_state(self.world.env().clone());
+        self.calls_on(operations, method, path, headers, body).await
+    }
+
+    /// The same on some of the room's operations, as they stand behind the bearer check.
+    pub async fn calls_on(
+        &self,
+        operations: Router,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).extension(self.authority.clone());
         if !headers.iter().any(|(name, _)| *name == "content-type") {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -174,20 +230,14 @@ impl App<'_> {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body)).expect("a request");
-        let response = self.router().oneshot(request).await.expect("the router answers");
+        let request = request.body(body.into()).expect("a request");
+        let router = operations
+            .layer(from_fn(render_problems))
+            .layer(from_fn_with_state(self.world.env().clone(), assign_request_id));
+        let response = router.oneshot(request).await.expect("the router answers");
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("the body can be read").to_bytes();
         Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
-    }
-
-    /// The room's operations as they stand behind the bearer check.
-    fn router(&self) -> Router {
-        let (operations, _) = messages::api_routes().split_for_parts();
-        operations
-            .with_state(self.world.env().clone())
-            .layer(from_fn(render_problems))
-            .layer(from_fn_with_state(self.world.env().clone(), assign_request_id))
     }
 }
 
@@ -211,6 +261,11 @@ pub fn refusal(answer: &Answer) -> String {
     format!("{} {}{param}: {}", answer.status.as_u16(), word("code"), word("detail"))
 }
 
+/// The chat with Bob.
+pub fn bob() -> Chat {
+    Chat::Person(BOBS_PHONE.to_owned())
+}
+
 /// The words of a text that was handed over.
 pub fn body_of(message: &Outgoing) -> String {
     match &message.content {
@@ -218,6 +273,9 @@ pub fn body_of(message: &Outgoing) -> String {
         other => panic!("a text was to be handed over, not {other:?}"),
     }
 }
+
+/// Where WhatsApp has a file: the number, and its id of the message.
+type FilePlace = (String, String);
 
 /// WhatsApp's side: takes texts, or does what it was told.
 #[derive(Default)]
@@ -227,6 +285,7 @@ pub struct Carrier {
     tried: Mutex<usize>,
     refusals: Mutex<HashMap<String, VecDeque<SendFailure>>>,
     held: Mutex<HashMap<String, Arc<Notify>>>,
+    files: Mutex<HashMap<FilePlace, Result<Vec<u8>, DownloadFailure>>>,
 }
 
 impl Carrier {
@@ -245,6 +304,13 @@ impl Carrier {
     pub fn releases(&self, number_id: &str) {
         let held = self.held.lock().expect("no test panics while it holds this").remove(number_id);
         held.expect("it is held").notify_one();
+    }
+
+    /// WhatsApp has this file, or says this when it is asked for it.
+    pub fn has(&self, number_id: &str, wa_id: &str, file: Result<&str, DownloadFailure>) {
+        let file = file.map(|text| text.as_bytes().to_vec());
+        let mut files = self.files.lock().expect("no test panics while it holds this");
+        files.insert((number_id.to_owned(), wa_id.to_owned()), file);
     }
 
     pub fn bodies(&self) -> Vec<String> {
@@ -271,6 +337,11 @@ impl Sender for Carrier {
         }
         self.taken.lock().expect("no test panics while it holds this").push((number_id.to_owned(), text));
         Ok(())
+    }
+
+    async fn download(&self, number_id: &str, wa_id: &str) -> Result<Vec<u8>, DownloadFailure> {
+        let files = self.files.lock().expect("no test panics while it holds this");
+        files.get(&(number_id.to_owned(), wa_id.to_owned())).cloned().unwrap_or(Err(DownloadFailure::Gone))
     }
 }
 

@@ -48,6 +48,9 @@ both_databases! {
             "reason": null,
             "created_at": "2026-01-01T00:00:00.000Z",
             "changed_at": "2026-01-01T00:01:00.000Z",
+            "origin": "api",
+            "edited_at": null,
+            "deleted_at": null,
         }));
     }
 

@@ -34,7 +34,7 @@ both_databases! {
             rows[1].trim(),
             "Desk 123 To +44 7700 900456 &#60;b&#62;hello&#60;/b&#62; An app that was removed Failed This number has no WhatsApp account."
         );
-        assert!(page.body.contains("<td data-label=\"Text\"><bdi>&#60;b&#62;"), "{page}");
+        assert!(page.body.contains("<td data-label=\"Message\"><span><bdi>&#60;b&#62;"), "{page}");
         // A long word can be broken, else it pushes the other columns off the page.
         office.receives(&desk, "wa-2", &"w".repeat(30)).await;
         let page = office.owner.browser.opens(&format!("/w/{}/messages", office.id)).await.is(200);
@@ -80,7 +80,8 @@ both_databases! {
         let desk = office.number(ANNS_PHONE, "linked").await;
         office.app("gr_acme").texts(&desk, "hello").await;
         let queue = Queue::of(world);
-        let page = grantline::messages::routes(world.env().clone(), Arc::clone(&queue.ledger) as _);
+        let files = grantline::messages::Files::new(Arc::clone(&queue.carrier) as _);
+        let page = grantline::messages::routes(world.env().clone(), Arc::clone(&queue.ledger) as _, files);
         let page = page.layer(axum::middleware::from_fn_with_state(world.env().clone(), grantline::platform::web::remember_browser));
         let request = axum::extract::Request::get(format!("/w/{}/messages", office.id))
             .header("cookie", office.owner.browser.cookie_header())

@@ -55,6 +55,8 @@ both_databases! {
             "reason": null,
             "created_at": "2026-01-01T00:00:00.000Z",
             "changed_at": "2026-01-01T00:00:00.000Z",
+            "edited_at": null,
+            "deleted_at": null,
         }], "next": null }));
     }
 

@@ -23,6 +23,9 @@ both_databases! {
             "reason": null,
             "created_at": "2026-01-01T00:00:00.000Z",
             "changed_at": "2026-01-01T00:00:00.000Z",
+            "origin": "api",
+            "edited_at": null,
+            "deleted_at": null,
         }));
         assert_eq!(answer.location(), format!("/v1/messages/{id}"));
         assert_eq!(app.gets(&format!("/v1/messages/{id}")).await.is(200).json(), message);
@@ -92,16 +95,22 @@ both_databases! {
             asked.to_string()
         };
         let cases = [
-            (with("txet", json!(1)), "400 invalid_request txet: There is no field `txet`; expected one of `number_id`, `to`, `type`, `text`."),
+            (with("txet", json!(1)), "400 invalid_request txet: There is no field `txet`; expected one of `number_id`, `to`, `type`, `text`, `image`, `video`, `audio`, `voice`, \
+                `document`, `sticker`, `location`, `contacts`, `poll`, `reply_to`."),
             (with("text", json!({ "body": "x", "link": 1 })), "400 invalid_request text.link: There is no field `link`; expected `body`."),
             (with("text", json!({})), "400 invalid_request text.body: The field `body` is missing."),
             (with("text", json!(["hello"])), "400 invalid_request text: `text` has a wrong value; expected an object."),
             (with("text", json!({ "body": " \n " })), "400 invalid_request text.body: `text.body` must hold some words."),
             (with("text", json!({ "body": "é".repeat(4097) })), "400 invalid_request text.body: `text.body` has at most 4096 characters."),
             (with("text", json!({ "body": "a\0b" })), "400 invalid_request text.body: `text.body` cannot hold the character U+0000."),
-            (with("type", json!("image")), "400 invalid_request type: `type` has a wrong value; expected `text`."),
+            (with("type", json!("carrier pigeon")), "400 invalid_request type: `type` has a wrong value; expected one of `text`, `image`, `video`, \
+                `audio`, `voice`, `document`, `sticker`, `location`, `contacts`, `poll`."),
+            (with("type", json!("image")), "400 invalid_request text: `text` does not belong to a message of the type `image`: leave it out."),
+            (with("text", Value::Null), "400 invalid_request text: The field `text` is missing."),
+            (with("contacts", json!([[]])), "400 invalid_request contacts[0]: `contacts[0]` has a wrong value; expected an object."),
             (with("to", json!(447_700_900_456_i64)), "400 invalid_request to: `to` has a wrong value; expected a string."),
-            (with("to", json!("Bob")), "400 invalid_request to: `to` must be a phone number with its country code, such as +447700900123: "),
+            (with("to", json!("Bob")), "400 invalid_request to: `to` must be a phone number with its country code, such as +447700900123, or the id of \
+                a group, such as 120363041234567890@g.us: "),
             (String::from("{}"), "400 invalid_request to: The field `to` is missing."),
             (String::from("[]"), "400 invalid_request: The body has a wrong value; expected an object."),
             (String::from("{\"to\" \"x\"}"), "400 invalid_json: The body is not JSON: expected `:` at line 1 column 7."),

@@ -1,6 +1,7 @@
 //! Linking numbers to workspaces, and what becomes of the links.
 
 mod api;
+mod calling;
 mod country;
 mod ending;
 mod failing;
@@ -14,7 +15,7 @@ mod rights;
 mod sandbox;
 mod scripted;
 mod streaming;
-mod told;
+pub mod told;
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ use grantline::numbers::{LinkFailure, LinkState, MessageSink, MessageTold, Numbe
 use grantline::on;
 use grantline::platform::clock::HandClock;
 use grantline::platform::{Clock, Env, Timestamp};
+use grantline_whatsapp::Content;
 use tokio::sync::watch;
 
 use super::restarting::{starting_again, until_state};
@@ -80,7 +81,7 @@ impl Faulty {
 
     fn bodies(&self) -> Vec<String> {
         let body = |(_, told)| match told {
-            MessageTold::Received { body, .. } => body,
+            MessageTold::Received { content: Content::Text(body), .. } => body,
             other => panic!("{other:?}"),
         };
         self.recorder.all().into_iter().map(body).collect()

@@ -1,12 +1,13 @@
 //! A WhatsApp that says what the test wants it to say, for what the simulated one never does.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use grantline::numbers::{LinkFailure, LinkState, MessageSink, Sessions};
 use grantline_whatsapp::{
-    Connector, Event, KeyStore, LinkFailure as WhyNot, Outgoing, PasskeyRefusal, SendFailure, Session, SessionError,
-    Told, UnlinkReason,
+    Activity, Chat, Connector, Event, Group, KeyStore, LinkFailure as WhyNot, Outgoing, PasskeyRefusal, Picture,
+    SendFailure, Session, SessionError, Told, UnlinkReason,
 };
 use tokio::sync::mpsc;
 
@@ -20,12 +21,35 @@ pub struct Scripted {
     /// What comes of asking for a code; a code without it.
     refusal: Mutex<Option<SessionError>>,
     line: Heard,
+    pub calls: Arc<Calls>,
+}
+
+/// What sessions are asked at once.
+#[derive(Default)]
+pub struct Calls {
+    pub asked: Mutex<Vec<String>>,
+    /// What comes of the next ones; an answer without it.
+    pub refusals: Mutex<VecDeque<SendFailure>>,
+    /// Whether no answer comes at all.
+    pub silent: Mutex<bool>,
+}
+
+impl Calls {
+    async fn asked(&self, what: String) -> Result<(), SendFailure> {
+        self.asked.lock().expect("whole").push(what);
+        let silent = *self.silent.lock().expect("whole");
+        if silent {
+            std::future::pending::<()>().await;
+        }
+        self.refusals.lock().expect("whole").pop_front().map_or(Ok(()), Err)
+    }
 }
 
 /// Through which a session hears WhatsApp, until it is closed.
 type Heard = Arc<Mutex<Option<mpsc::Sender<Told>>>>;
 
 struct Line {
+    calls: Arc<Calls>,
     events: Heard,
     refusal: Mutex<Option<SessionError>>,
 }
@@ -44,7 +68,7 @@ impl Connector for Scripted {
     ) -> Result<Arc<dyn Session>, SessionError> {
         *self.line.lock().expect("whole") = Some(events);
         let refusal = Mutex::new(self.refusal.lock().expect("whole").take());
-        Ok(Arc::new(Line { events: Arc::clone(&self.line), refusal }))
+        Ok(Arc::new(Line { calls: Arc::clone(&self.calls), events: Arc::clone(&self.line), refusal }))
     }
 }
 
@@ -76,6 +100,26 @@ impl Session for Line {
         Ok(())
     }
 
+    async fn show(&self, chat: &Chat, activity: Activity) -> Result<(), SendFailure> {
+        self.calls.asked(format!("{activity:?} to {chat}")).await
+    }
+
+    async fn are_on_whatsapp(&self, phones: &[String]) -> Result<Vec<bool>, SendFailure> {
+        self.calls.asked(format!("who of {}", phones.join(" "))).await?;
+        Ok(phones.iter().map(|phone| !phone.ends_with('2')).collect())
+    }
+
+    async fn picture(&self, of: &Chat) -> Result<Option<Picture>, SendFailure> {
+        self.calls.asked(format!("picture of {of}")).await?;
+        let picture = Picture { id: String::from("17"), url: String::from("https://example.com/17.jpg") };
+        Ok((!of.to_string().ends_with('2')).then_some(picture))
+    }
+
+    async fn groups(&self) -> Result<Vec<Group>, SendFailure> {
+        self.calls.asked(String::from("groups")).await?;
+        Ok(vec![Group { id: String::from("12036304"), subject: String::from("Harbour"), members: 3 }])
+    }
+
     async fn log_out(&self) -> Result<(), SessionError> {
         Ok(())
     }
@@ -88,8 +132,11 @@ impl Session for Line {
 impl Scripted {
     /// Sessions that hear what this WhatsApp says.
     pub fn sessions(self: &Arc<Self>, world: &World) -> Sessions {
-        let (connector, inbox): (Arc<dyn Connector>, Arc<dyn MessageSink>) =
-            (self.clone(), Arc::new(Recorder::default()));
+        self.sessions_told_to(world, Arc::new(Recorder::default()))
+    }
+
+    pub fn sessions_told_to(self: &Arc<Self>, world: &World, inbox: Arc<dyn MessageSink>) -> Sessions {
+        let connector: Arc<dyn Connector> = self.clone();
         Sessions::start(world.env().clone(), connector, inbox)
     }
 
@@ -98,22 +145,34 @@ impl Scripted {
         line.send(Told::new(event)).await.expect("the session listens");
     }
 
-    /// Links the number and ends the link: the number's id.
-    async fn links_and_ends(self: &Arc<Self>, sessions: &Sessions, ann: &Member<'_>, reason: UnlinkReason) -> String {
+    /// Links the number: its id.
+    pub async fn links(self: &Arc<Self>, sessions: &Sessions, ann: &Member<'_>) -> String {
         let link = starts_linking(sessions, ann).await;
         let (phone, name) = (DIGITS.to_owned(), String::from("Harbour"));
         self.says(Event::Linked { phone, profile_name: String::from("Ann"), device_name: name }).await;
         self.says(Event::Connected).await;
-        self.says(Event::Unlinked { reason }).await;
-        let mut news = sessions.watch(&link.number);
-        let seen = async {
-            while link.attempt().await.state.is_open() || ann.number(&link.number).await.state.is_linked() {
-                news.changed().await.expect("the sessions are open");
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(20), seen).await.expect("it happens");
+        until(sessions, &link.number, async || !link.attempt().await.state.is_open()).await;
         link.number
     }
+
+    /// Links the number and ends the link: the number's id.
+    async fn links_and_ends(self: &Arc<Self>, sessions: &Sessions, ann: &Member<'_>, reason: UnlinkReason) -> String {
+        let number = self.links(sessions, ann).await;
+        self.says(Event::Unlinked { reason }).await;
+        until(sessions, &number, async || !ann.number(&number).await.state.is_linked()).await;
+        number
+    }
+}
+
+/// Waits for the thing itself. The bound only ends a test that would hang.
+pub async fn until(sessions: &Sessions, number: &str, holds: impl AsyncFn() -> bool) {
+    let mut news = sessions.watch(number);
+    let seen = async {
+        while !holds().await {
+            news.changed().await.expect("the sessions are open");
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), seen).await.expect("it happens");
 }
 
 both_databases! {

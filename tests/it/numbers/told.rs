@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use grantline::audit::Who;
 use grantline::numbers::{self, LinkRequest, MessageSink, MessageTold, Number, Sessions};
 use grantline::platform::Env;
-use grantline_whatsapp::{Connector, Outgoing, SendFailure};
+use grantline_whatsapp::{Connector, Content, Outgoing, SendFailure};
 
 use super::{DIGITS, Link, Member, PHONE, SandboxPhone};
 use crate::both_databases;
@@ -100,7 +100,7 @@ both_databases! {
             MessageTold::Delivered { id: "msg_1".into(), at },
             MessageTold::Read { id: "msg_1".into(), at },
         ]);
-        let MessageTold::Received { from, body, .. } = &told[2] else { panic!("{told:?}") };
+        let MessageTold::Received { from, content: Content::Text(body), .. } = &told[2] else { panic!("{told:?}") };
         assert_eq!((from.as_str(), body.as_str()), ("447700900777", "Lovely!"));
         sessions.shutdown().await;
     }

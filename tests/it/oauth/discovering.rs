@@ -74,7 +74,8 @@ both_databases! {
             "account:read",
             "messages:send",
             "messages:read",
-            "numbers:read"
+            "numbers:read",
+            "contacts:read"
           ]
         }
         "#) };
