@@ -102,6 +102,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("understood", "yes"),
     ("numbers", "all"),
     ("lifetime", "24h"),
+    ("codes", "same"),
     ("workspace", "ws_1"),
     ("text", "Hello"),
 ];
