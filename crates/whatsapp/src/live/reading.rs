@@ -306,7 +306,7 @@ mod tests {
         let vanishing = wa::Message { ephemeral_message: wrapped(once), ..Default::default() };
         assert!(matches!(read(&vanishing), Read::Said { content: Content::Text(body), .. } if body == "once"));
         let mut deep = text("deep");
-        for _ in 0..1_000 {
+        for _ in 0..2 * DEPTH_MAX {
             deep = wa::Message { ephemeral_message: wrapped(deep), ..Default::default() };
         }
         assert!(matches!(read(&deep), Read::Said { content: Content::Unknown, .. }));
