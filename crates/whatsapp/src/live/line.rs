@@ -127,8 +127,8 @@ impl Line {
 
     /// Takes a step at the passkey gate.
     pub fn at_gate<T>(&self, step: impl FnOnce(&mut Gate) -> T) -> T {
-        let (mut step, mut outcome) = (Some(step), None);
-        self.gate.send_modify(|gate| outcome = step.take().map(|step| step(gate)));
+        let mut outcome = None;
+        self.gate.send_modify(|gate| outcome = Some(step(gate)));
         outcome.unwrap_or_else(|| unreachable!("a step is taken once"))
     }
 
